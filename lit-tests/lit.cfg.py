@@ -1,0 +1,58 @@
+# How the tests in this folder are found and run.
+#
+#   %rewrite    hotpad rewrite --verify       no test rewrites without --verify:
+#   %link       hotpad link --flavor=gnu --verify --    `%hotpad rewrite` has it too
+#   %hotpad     the program itself
+#   %cc %cxx    gcc, g++                      %clang %clangxx %lld   LLVM's
+#   %python     the interpreter               %{tools}   lit-tests/tools
+#   %{lib-z}    the static archive behind the feature lib-z, and so on
+#
+# LLVM's tools (llvm-mc, FileCheck, not, split-file, yaml2obj ...) are first on
+# the PATH. RUN lines are run by bash. A test that needs something a machine may
+# lack names it in REQUIRES; features.py lists what there is to name.
+
+import os
+import sys
+
+import lit.formats
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import features
+
+config.name = "hotpad"
+config.test_source_root = os.path.dirname(os.path.abspath(__file__))
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".s", ".test", ".c", ".cpp", ".ll", ".yaml"]
+config.excludes = ["Inputs", "tools"]
+
+config.environment["PATH"] = os.pathsep.join([config.llvm_tools, os.environ["PATH"]])
+config.environment["LC_ALL"] = "C.UTF-8"
+name, _, value = config.sanitizer_options.partition("=")
+config.environment.setdefault(name, value)
+
+found, missing = features.probe(config.llvm_tools)
+config.available_features.update(found)
+for sanitizer, feature in [("address", "asan"), ("undefined", "ubsan")]:
+    if sanitizer in config.sanitizers:
+        config.available_features.add(feature)
+for line in features.report(missing):
+    print(line)
+
+config.substitutions += [
+    (r"%hotpad rewrite\b(?! --verify)", config.hotpad + " rewrite --verify"),
+    (r"%hotpad\b", config.hotpad),
+    (r"%rewrite\b", config.hotpad + " rewrite --verify"),
+    (r"%link\b", config.hotpad + " link --flavor=gnu --verify --"),
+    (r"%python\b", config.python),
+    (r"%cc\b", "gcc"),
+    (r"%cxx\b", "g++"),
+    (r"%clang\b", os.path.join(config.llvm_tools, "clang")),
+    (r"%clangxx\b", os.path.join(config.llvm_tools, "clang++")),
+    (r"%lld\b", os.path.join(config.llvm_tools, "ld.lld")),
+    (r"%\{tools\}", os.path.join(config.test_source_root, "tools")),
+]
+config.substitutions += [
+    (r"%\{" + feature + r"\}", path)
+    for feature, path in found.items()
+    if feature.startswith("lib-")
+]

@@ -1,0 +1,78 @@
+//===- KeepLoopAlignment.cpp ----------------------------------------------===//
+//
+// Compilers align loops inside functions with NOPs. When an entry grows by a
+// byte, everything behind it moves by a byte, and the NOPs give it back:
+//
+//     ...  nopl 0(%rax,%rax)  | loop:          5 bytes of NOP, loop at 16 * k
+//     ...  nopl 0(%rax)       | loop:          4 bytes of NOP, loop at 16 * k
+//
+// Where the NOPs are too short they grow by what the alignment asks for. NOPs
+// that something names (probes, sleds) stay as they are.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Pass.h"
+#include "rewriter/x86/Nops.h"
+#include "llvm/ADT/bit.h"
+
+namespace hotpad {
+
+/// The end of the run of NOPs at \p begin, or \p begin when there is none.
+static uint64_t nopsEnd(const CodeMap &code, uint64_t begin, uint64_t end) {
+  uint64_t at = begin;
+  while (at < end && code.length(at) != 0 && code.flow(at) == Flow::Nop &&
+         !code.label(at))
+    at += code.length(at);
+  return at;
+}
+
+llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
+  const Section &section = input.code();
+  const CodeMap &code = section.code;
+  EditList soFar = edits;
+  llvm::Expected<OffsetMap> frozen = soFar.freeze(section.size);
+  if (!frozen)
+    return frozen.takeError();
+  if (frozen->isIdentity())
+    return llvm::Error::success();
+
+  for (const Function &function : input.functions) {
+    if (function.hasLabelValues)
+      continue;
+    // Shift of the code relative to the function's label, which is aligned.
+    int64_t atLabel = frozen->delta(function.entry, Side::Label);
+    int64_t given = 0; // by the NOPs of this function, so far
+    for (uint64_t at = function.site; at < function.end;) {
+      unsigned length = code.length(at);
+      if (length == 0 || code.flow(at) != Flow::Nop || at == function.site) {
+        at += length ? length : 1;
+        continue;
+      }
+      uint64_t begin = at;
+      at = nopsEnd(code, begin, function.end);
+      if (at == begin) { // a named NOP
+        at += length;
+        continue;
+      }
+      if (at >= function.end || code.length(at) == 0)
+        continue;
+      uint64_t alignment =
+          std::min<uint64_t>(section.alignment, 1ull << llvm::countr_zero(at));
+      if (alignment < 8)
+        continue;
+      int64_t shift = frozen->delta(at, Side::End) - atLabel + given;
+      int64_t excess = ((shift % int64_t(alignment)) + int64_t(alignment)) %
+                       int64_t(alignment);
+      if (excess == 0)
+        continue;
+      int64_t size = static_cast<int64_t>(at - begin);
+      int64_t change = size >= excess ? -excess : int64_t(alignment) - excess;
+      edits.replace(begin, at - begin,
+                    x86::nops(static_cast<uint64_t>(size + change)));
+      given += change;
+    }
+  }
+  return llvm::Error::success();
+}
+
+} // namespace hotpad

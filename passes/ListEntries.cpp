@@ -1,0 +1,47 @@
+//===- ListEntries.cpp ----------------------------------------------------===//
+
+#include "passes/ListEntries.h"
+#include "llvm/ADT/STLExtras.h"
+#include <tuple>
+
+using namespace llvm;
+
+namespace hotpad {
+
+std::vector<AddedSection> listEntries(const Binary &binary, const MoveMap &map,
+                                      const Layout &layout,
+                                      std::optional<uint64_t> slots,
+                                      ArrayRef<Place> listed,
+                                      uint64_t existingSlots) {
+  std::vector<AddedSection> added;
+  uint64_t patchable = 0;
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    AddedSection entries{AddedKind::EntryList, i, 0, {}};
+    AddedSection pointers{AddedKind::PatchableList, i, 0, {}};
+    for (const Function &function : binary.functionsOf(i)) {
+      if (function.skip != SkipReason::None)
+        continue;
+      ++patchable;
+      auto known = partition_point(listed, [&](const Place &place) {
+        return std::tie(place.section, place.offset) <
+               std::tie(i, function.entry);
+      });
+      if (known != listed.end() && known->section == i &&
+          known->offset == function.entry)
+        continue;
+      NewOffset entry = map[i].at(function.entry, Side::Label);
+      entries.places.push_back(entry);
+      pointers.places.push_back({entry.value - layout.pad});
+    }
+    if (!entries.places.empty() && layout.listPatchable)
+      added.push_back(std::move(pointers));
+    if (!entries.places.empty())
+      added.push_back(std::move(entries));
+  }
+  uint64_t wanted = slots.value_or(patchable);
+  if (wanted > existingSlots && patchable != 0)
+    added.push_back({AddedKind::Slots, 0, wanted - existingSlots, {}});
+  return added;
+}
+
+} // namespace hotpad

@@ -1,0 +1,96 @@
+//===- WidenEntries.cpp ---------------------------------------------------===//
+//
+// The patch site needs a first instruction of two bytes. One-byte instructions
+// become wider without becoming another instruction:
+//
+//     push %rbx   53         rex push %rbx   40 53
+//     ret         c3         rex ret         40 c3
+//
+// A REX prefix with no bit set changes nothing for the opcodes in the table.
+// It is not 66, which turns a push into a 16-bit push, nor 48, which changes
+// the operands of some. For every other opcode, and where the layout or
+// --entry=nop asks for it, a NOP goes before the instruction.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Pass.h"
+#include "rewriter/x86/Nops.h"
+
+namespace hotpad {
+
+/// One-byte opcodes that 64-bit mode reads the same with a bare REX prefix.
+static bool isNeutralWithRex(uint8_t opcode) {
+  if (opcode >= 0x50 && opcode <= 0x5F) // push, pop
+    return true;
+  if (opcode >= 0x91 && opcode <= 0x97) // xchg with eax
+    return true;
+  switch (opcode) {
+  case 0x98: // cwde
+  case 0x99: // cdq
+  case 0x9C: // pushf
+  case 0x9D: // popf
+  case 0x9E: // sahf
+  case 0x9F: // lahf
+  case 0xA4: // movs, cmps
+  case 0xA5:
+  case 0xA6:
+  case 0xA7:
+  case 0xAA: // stos, lods, scas
+  case 0xAB:
+  case 0xAC:
+  case 0xAD:
+  case 0xAE:
+  case 0xAF:
+  case 0xC3: // ret
+  case 0xC9: // leave
+  case 0xD7: // xlat
+  case 0xF5: // cmc
+  case 0xF8: // clc
+  case 0xF9: // stc
+  case 0xFC: // cld
+  case 0xFD: // std
+    return true;
+  default: // among them int3, hlt, in and out, iret, retf
+    return false;
+  }
+}
+
+static bool hasInsertion(const EditList &edits, uint64_t offset) {
+  for (const Edit &edit : edits.all())
+    if (edit.offset == offset && edit.kind == EditKind::AfterLabel)
+      return true;
+  return false;
+}
+
+llvm::Error widenEntries(const PassInput &input, EditList &edits) {
+  static constexpr uint8_t kRex[] = {0x40};
+  const Section &section = input.code();
+  // What is there already: the guards of looping entries.
+  EditList guards = edits;
+  unsigned wanted = input.layout.entryNop;
+  if (wanted == 0 && input.nopEntries)
+    wanted = 2;
+  for (const Function &function : input.functions) {
+    if (function.skip != SkipReason::None ||
+        ((function.branchToSite || function.branchIntoSite) &&
+         hasInsertion(guards, function.site)))
+      continue;
+    unsigned length = section.code.length(function.site);
+    bool isNop = section.code.flow(function.site) == Flow::Nop;
+    uint8_t opcode = section.bytes[function.site];
+    if (wanted != 0) {
+      if (!isNop || length != wanted)
+        edits.insertAfterLabel(function.site, x86::nops(wanted));
+    } else if (length == 1) {
+      if (isNeutralWithRex(opcode))
+        edits.insertAfterLabel(function.site, kRex);
+      else if (isNop)
+        edits.replace(function.site, 1, x86::kEntryNop);
+      else
+        edits.insertAfterLabel(function.site, x86::kEntryNop);
+    }
+  }
+  return llvm::Error::success();
+}
+
+} // namespace hotpad

@@ -1,0 +1,290 @@
+//===- Rewriter.cpp - the pipeline: read this first -----------------------===//
+//
+// One object, from bytes to bytes:
+//
+//     read -> discover -> plan -> relax -> plan metadata -> apply
+//          -> move references -> write -> verify
+//
+// Everything up to `apply` only asks and answers questions about the old file;
+// the input is never changed in place. Archives call this once a member
+// (archive/), `hotpad link` once an input.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/Rewriter.h"
+#include "passes/ListEntries.h"
+#include "passes/Pass.h"
+#include "passes/SelectFunctions.h"
+#include "rewriter/core/Apply.h"
+#include "rewriter/discover/Discover.h"
+#include "rewriter/elf/Debug.h"
+#include "rewriter/elf/Writer.h"
+#include "rewriter/metadata/Tables.h"
+#include "rewriter/verify/Verify.h"
+#include "rewriter/x86/BranchRelax.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace hotpad {
+
+namespace {
+
+/// Times the steps of the pipeline, one after the other.
+class Stopwatch {
+public:
+  void step(const char *name) {
+    auto now = std::chrono::steady_clock::now();
+    if (current)
+      seconds.emplace_back(
+          current, std::chrono::duration<double>(now - started).count());
+    current = name;
+    started = now;
+  }
+  std::vector<std::pair<const char *, double>> finish() {
+    step(nullptr);
+    return std::move(seconds);
+  }
+
+private:
+  const char *current = nullptr;
+  std::chrono::steady_clock::time_point started;
+  std::vector<std::pair<const char *, double>> seconds;
+};
+
+/// Everything that moves, section by section.
+struct Plan {
+  std::vector<EditList> edits;                 ///< By section.
+  std::vector<std::vector<GrownBranch>> grown; ///< By section.
+  MoveMap map;
+
+  explicit Plan(size_t sections) : edits(sections), grown(sections) {
+    map.sections.resize(sections);
+  }
+};
+
+/// Runs the passes over one code section until every branch reaches.
+Error planSection(const Binary &binary, SectionIndex index,
+                  const Config &config, Plan &plan) {
+  const Section &section = binary.sections[index];
+  PassInput input{binary, index, binary.functionsOf(index), config.layout,
+                  config.nopEntries};
+  std::vector<uint64_t> growing; // opcodes of branches that must be long
+  while (true) {
+    EditList edits;
+    std::vector<GrownBranch> grown;
+    for (uint64_t opcode : growing)
+      grown.push_back(x86::growBranch(section, opcode, edits));
+    for (const Pass &pass : allPasses())
+      if (Error error = pass.run(input, edits))
+        return joinErrors(errorAt(binary, index, 0, Twine("pass ") + pass.name),
+                          std::move(error));
+    Expected<OffsetMap> map = edits.freeze(section.size);
+    if (!map)
+      return errorAt(binary, index, 0, toString(map.takeError()));
+    std::vector<uint64_t> more =
+        x86::findUnreachable(binary, index, *map, grown);
+    if (more.empty()) {
+      plan.map.sections[index] = std::move(*map);
+      plan.edits[index] = std::move(edits);
+      plan.grown[index] = std::move(grown);
+      return Error::success();
+    }
+    growing.insert(growing.end(), more.begin(), more.end());
+    llvm::sort(growing);
+  }
+}
+
+/// Skips every function whose edits change the distance between \p low and
+/// \p high. Returns true when there was one.
+bool skipBetween(Binary &binary, SectionIndex section, uint64_t low,
+                 uint64_t high, SkipReason reason) {
+  bool any = false;
+  for (Function &function : binary.functions)
+    if (function.section == section && function.skip == SkipReason::None &&
+        function.entry <= high && function.end > low) {
+      function.skip = reason;
+      any = true;
+    }
+  return any;
+}
+
+/// Fields that can be read two ways, and code that must not be edited inside:
+/// true when the plan touched one and its functions were skipped instead.
+bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
+  bool any = false;
+  for (const UncertainTarget &target : binary.uncertain) {
+    const OffsetMap &map = plan.map[target.section];
+    if (map.delta(target.lowest, Side::Label) !=
+        map.delta(target.highest, Side::Label))
+      any |= skipBetween(binary, target.section, target.lowest, target.highest,
+                         SkipReason::UnknownJumpTable);
+  }
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    for (const GrownBranch &branch : plan.grown[i])
+      if (const Function *function = binary.functionAt(i, branch.offset))
+        if (function->hasLabelValues)
+          any |= skipBetween(binary, i, function->entry, function->end,
+                             SkipReason::HiddenReference);
+  return any;
+}
+
+Expected<Plan> makePlan(Binary &binary, const Config &config) {
+  while (true) {
+    Plan plan(binary.sections.size());
+    for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+      if (!binary.functionsOf(i).empty())
+        if (Error error = planSection(binary, i, config, plan))
+          return error;
+    if (skipWhatIsUncertain(binary, plan))
+      continue;
+    for (const metadata::Table &table : metadata::allTables())
+      for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+        if (!table.matches(binary, i))
+          continue;
+        if (Error error = table.plan(binary, i, plan.map, plan.edits[i]))
+          return error;
+        Expected<OffsetMap> map = plan.edits[i].freeze(binary.sections[i].size);
+        if (!map)
+          return errorAt(binary, i, 0, toString(map.takeError()));
+        plan.map.sections[i] = std::move(*map);
+      }
+    return plan;
+  }
+}
+
+/// Writes edited bytes and moves references: the new contents.
+Error applyPlan(const Binary &binary, const Plan &plan, elf::Changes &changes) {
+  changes.sections.resize(binary.sections.size());
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    MovedSection &moved = changes.sections[i];
+    if (!plan.edits[i].empty()) {
+      moved.bytesChanged = true;
+      moved.bytes = applyEdits(binary.sections[i].bytes, plan.edits[i]);
+    }
+    if (Error error = moveReferences(binary, i, plan.map, plan.grown[i], moved))
+      return error;
+  }
+  return Error::success();
+}
+
+Report makeReport(const Binary &binary, const Plan &plan) {
+  Report report;
+  report.members = 1;
+  for (const Function &function : binary.functions) {
+    ++report.functions;
+    if (function.skip == SkipReason::None) {
+      ++report.patchable;
+      continue;
+    }
+    report.skipped.push_back({binary.name,
+                              binary.sections[function.section].name.str(),
+                              function.entry, function.name, function.skip});
+  }
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    if (!section.executable)
+      continue;
+    report.codeBefore += section.size;
+    report.codeAfter += plan.map[i].at(section.size, Side::Byte).value;
+    for (const Edit &edit : plan.edits[i].all()) {
+      if (edit.kind == EditKind::BeforeLabel)
+        ++report.padded;
+      else if (edit.kind == EditKind::AfterLabel)
+        ++(edit.bytes.size() == 1 ? report.widened : report.nops);
+    }
+  }
+  return report;
+}
+
+bool changesAnything(const Plan &plan, const elf::Changes &changes) {
+  return !changes.added.empty() ||
+         any_of(changes.emptied, [](bool emptied) { return emptied; }) ||
+         any_of(plan.edits,
+                [](const EditList &edits) { return !edits.empty(); }) ||
+         any_of(changes.alignments, [](uint64_t a) { return a != 0; });
+}
+
+} // namespace
+
+Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
+                                  const Config &config) {
+  Stopwatch watch;
+  watch.step("read");
+  Expected<elf::Object> object = elf::readObject(file, std::move(name));
+  if (!object)
+    return object.takeError();
+  Binary &binary = object->binary;
+  elf::Changes changes;
+  changes.emptied.assign(binary.sections.size(), false);
+  changes.alignments.assign(binary.sections.size(), 0);
+  if (config.stripDebug)
+    changes.emptied = elf::dropDebug(*object);
+  else if (Error error = elf::refuseDebug(binary))
+    return error;
+
+  watch.step("discover");
+  if (Error error = discover(binary))
+    return error;
+  if (Error error = selectFunctions(binary, config.only, config.skip))
+    return error;
+
+  watch.step("plan"); // relaxes, and plans metadata
+  Expected<Plan> plan = makePlan(binary, config);
+  if (!plan)
+    return plan.takeError();
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    uint64_t alignment =
+        neededAlignment(binary.sections[i], binary.functionsOf(i));
+    if (alignment != binary.sections[i].alignment)
+      changes.alignments[i] = alignment;
+  }
+  elf::Existing existing = elf::findExisting(*object);
+  changes.added = listEntries(binary, plan->map, config.layout, config.slots,
+                              existing.entries, existing.slots);
+
+  Rewritten result;
+  result.report = makeReport(binary, *plan);
+  if (!changesAnything(*plan, changes))
+    return result;
+
+  // apply, move references, write
+  if (Error error = applyPlan(binary, *plan, changes))
+    return error;
+  changes.map = std::move(plan->map);
+  std::vector<uint8_t> bytes = elf::writeObject(*object, changes);
+
+  watch.step("verify");
+  if (config.verify)
+    if (Error error = verifyObject(file, bytes, binary.name, changes.map,
+                                   changes.emptied))
+      return error;
+  result.bytes = std::move(bytes);
+  result.report.seconds = watch.finish();
+  return result;
+}
+
+void Report::add(Report &&other) {
+  functions += other.functions;
+  patchable += other.patchable;
+  widened += other.widened;
+  nops += other.nops;
+  padded += other.padded;
+  codeBefore += other.codeBefore;
+  codeAfter += other.codeAfter;
+  members += other.members;
+  for (const auto &[step, time] : other.seconds) {
+    auto known = find_if(
+        seconds, [&](const auto &row) { return StringRef(row.first) == step; });
+    if (known == seconds.end())
+      seconds.emplace_back(step, time);
+    else
+      known->second += time;
+  }
+  llvm::append_range(skipped, std::move(other.skipped));
+  llvm::append_range(warnings, std::move(other.warnings));
+}
+
+} // namespace hotpad

@@ -1,0 +1,286 @@
+//===- Archive.cpp --------------------------------------------------------===//
+//
+// A GNU archive ("!<arch>\n") is a list of members, each behind a header of 60
+// characters; numbers are decimal text:
+//
+//     name 16 | date 12 | uid 6 | gid 6 | mode 8 | size 10 | "`\n"
+//
+// Contents are padded to an even offset. The first members may be special: `/`
+// (symbols: a count, the file offset of the member for each, then the names;
+// 32-bit big-endian, 64-bit in `/SYM64/`) and `//` (names that do not fit 16
+// characters, referred to as `/offset`). A thin archive ("!<thin>\n") has the
+// headers only and finds the files by name.
+//
+// LLVM's writer would parse every member to make the symbol table anew; the
+// symbols of members do not change here, so only offsets have to.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/archive/Archive.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace hotpad::archive {
+
+static constexpr StringLiteral kMagic = "!<arch>\n";
+static constexpr StringLiteral kThinMagic = "!<thin>\n";
+static constexpr size_t kHeaderSize = 60;
+
+static StringRef text(ArrayRef<uint8_t> bytes) {
+  return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+bool isArchive(ArrayRef<uint8_t> file) {
+  return text(file).starts_with(kMagic) || text(file).starts_with(kThinMagic);
+}
+
+namespace {
+
+class Reader {
+public:
+  Reader(ArrayRef<uint8_t> file, StringRef path) : file(file), path(path) {}
+
+  Expected<Archive> read() {
+    archive.isThin = text(file).starts_with(kThinMagic);
+    uint64_t at = kMagic.size();
+    while (at < file.size())
+      if (Error error = readMember(at))
+        return error;
+    return std::move(archive);
+  }
+
+private:
+  Error fail(uint64_t offset, const Twine &message) {
+    return createStringError(path + "+0x" + utohexstr(offset, true) + ": " +
+                             message);
+  }
+  Error readMember(uint64_t &at);
+  Expected<std::string> memberName(StringRef field, uint64_t at);
+  Error loadThin(Member &member, uint64_t size);
+
+  ArrayRef<uint8_t> file;
+  StringRef path;
+  Archive archive;
+};
+
+Error Reader::readMember(uint64_t &at) {
+  if (file.size() - at < kHeaderSize)
+    return fail(at, "archive member header cut off");
+  ArrayRef<uint8_t> header = file.slice(at, kHeaderSize);
+  StringRef field = text(header.take_front(16)).rtrim(' ');
+  uint64_t size = 0;
+  if (text(header.slice(58, 2)) != "`\n" ||
+      text(header.slice(48, 10)).rtrim(' ').getAsInteger(10, size))
+    return fail(at, "malformed archive member header");
+  uint64_t begin = at + kHeaderSize;
+  bool isSpecial = field == "/" || field == "//" || field == "/SYM64/";
+  bool isInline = !archive.isThin || isSpecial;
+  if (isInline && size > file.size() - begin)
+    return fail(at, "archive member of 0x" + utohexstr(size, true) +
+                        " bytes runs past the end of the archive (0x" +
+                        utohexstr(file.size(), true) + ")");
+  ArrayRef<uint8_t> data =
+      isInline ? file.slice(begin, size) : ArrayRef<uint8_t>();
+  uint64_t headerOffset = at;
+  at = isInline ? begin + alignTo(size, 2) : begin;
+  if (field == "/" || field == "/SYM64/") {
+    archive.symbolTable = data;
+    archive.symbolTableHeader = header;
+    archive.symbolTableIs64 = field == "/SYM64/";
+    return Error::success();
+  }
+  if (field == "//") {
+    archive.longNames = data;
+    archive.longNamesHeader = header;
+    return Error::success();
+  }
+  Expected<std::string> name = memberName(field, headerOffset);
+  if (!name)
+    return name.takeError();
+  Member member{std::move(*name), headerOffset, header, data};
+  if (!isInline)
+    if (Error error = loadThin(member, size))
+      return error;
+  archive.members.push_back(std::move(member));
+  return Error::success();
+}
+
+Expected<std::string> Reader::memberName(StringRef field, uint64_t at) {
+  if (field.starts_with("#1/") || field.starts_with("__.SYMDEF"))
+    return fail(at, "a BSD archive, which is not supported");
+  uint64_t offset = 0;
+  if (!field.starts_with("/")) {
+    if (field.ends_with("/"))
+      field = field.drop_back();
+    return field.str();
+  }
+  if (field.drop_front().getAsInteger(10, offset) ||
+      offset >= archive.longNames.size())
+    return fail(at, "archive member name '" + field +
+                        "' is not in the table of long names (0x" +
+                        utohexstr(archive.longNames.size(), true) + " bytes)");
+  StringRef name = text(archive.longNames).drop_front(offset);
+  size_t end = name.find("/\n");
+  if (end == StringRef::npos)
+    return fail(at, "archive member name at 0x" + utohexstr(offset, true) +
+                        " of the table of long names has no end");
+  return name.take_front(end).str();
+}
+
+Error Reader::loadThin(Member &member, uint64_t size) {
+  SmallString<128> where(sys::path::parent_path(path));
+  if (sys::path::is_absolute(member.name))
+    where = member.name;
+  else
+    sys::path::append(where, member.name);
+  auto buffer = MemoryBuffer::getFile(where, false, false);
+  if (!buffer)
+    return fail(member.headerOffset,
+                "member " + member.name +
+                    " of the thin archive: " + buffer.getError().message());
+  if ((*buffer)->getBufferSize() != size)
+    return fail(member.headerOffset, "member " + member.name +
+                                         " of the thin archive has " +
+                                         Twine((*buffer)->getBufferSize()) +
+                                         " bytes, not " + Twine(size));
+  member.data = arrayRefFromStringRef((*buffer)->getBuffer());
+  archive.loaded.push_back(std::move(*buffer));
+  return Error::success();
+}
+
+class Writer {
+public:
+  Writer(const Archive &archive, StringRef path,
+         ArrayRef<std::optional<std::vector<uint8_t>>> contents)
+      : archive(archive), path(path), contents(contents) {}
+
+  Expected<std::vector<uint8_t>> write() {
+    append(arrayRefFromStringRef(kMagic));
+    size_t table = 0;
+    if (!archive.symbolTableHeader.empty()) {
+      append(archive.symbolTableHeader);
+      table = out.size();
+      appendEven(archive.symbolTable);
+    }
+    if (archive.isThin)
+      makeLongNames();
+    else if (!archive.longNamesHeader.empty()) {
+      append(archive.longNamesHeader);
+      appendEven(archive.longNames);
+    }
+    DenseMap<uint64_t, uint64_t> moved; // header offsets, old to new
+    for (size_t i = 0; i != archive.members.size(); ++i) {
+      const Member &member = archive.members[i];
+      ArrayRef<uint8_t> data = member.data;
+      if (contents[i])
+        data = *contents[i];
+      moved[member.headerOffset] = out.size();
+      size_t header = out.size();
+      append(member.header);
+      setField(header + 48, 10, std::to_string(data.size()));
+      if (archive.isThin)
+        setField(header, 16, thinNames[i]);
+      appendEven(data);
+    }
+    if (!archive.symbolTableHeader.empty())
+      if (Error error = moveSymbols(table, moved))
+        return error;
+    return std::move(out);
+  }
+
+private:
+  void append(ArrayRef<uint8_t> bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  }
+  void appendEven(ArrayRef<uint8_t> bytes) {
+    append(bytes);
+    if (out.size() % 2 != 0)
+      out.push_back('\n');
+  }
+  void setField(size_t at, size_t width, StringRef value) {
+    for (size_t i = 0; i != width; ++i)
+      out[at + i] = i < value.size() ? static_cast<uint8_t>(value[i]) : ' ';
+  }
+  void makeLongNames();
+  Error moveSymbols(size_t table, const DenseMap<uint64_t, uint64_t> &moved);
+
+  const Archive &archive;
+  StringRef path;
+  ArrayRef<std::optional<std::vector<uint8_t>>> contents;
+  std::vector<uint8_t> out;
+  std::vector<std::string> thinNames; ///< Header fields of members.
+};
+
+/// Thin archives name paths; members have plain file names.
+void Writer::makeLongNames() {
+  std::string names;
+  for (const Member &member : archive.members) {
+    StringRef name = sys::path::filename(member.name);
+    if (name.size() < 16) {
+      thinNames.push_back((name + "/").str());
+      continue;
+    }
+    thinNames.push_back("/" + std::to_string(names.size()));
+    names += (name + "/\n").str();
+  }
+  if (names.empty())
+    return;
+  size_t header = out.size();
+  out.insert(out.end(), kHeaderSize, ' ');
+  setField(header, 16, "//");
+  setField(header + 48, 10, std::to_string(names.size()));
+  setField(header + 58, 2, "`\n");
+  appendEven(arrayRefFromStringRef(names));
+}
+
+Error Writer::moveSymbols(size_t table,
+                          const DenseMap<uint64_t, uint64_t> &moved) {
+  using namespace support::endian;
+  unsigned width = archive.symbolTableIs64 ? 8 : 4;
+  uint64_t size = archive.symbolTable.size();
+  auto read = [&](size_t at) {
+    return width == 8 ? read64be(out.data() + at)
+                      : uint64_t(read32be(out.data() + at));
+  };
+  uint64_t count = size < width ? 0 : read(table);
+  if (size < width || count > (size - width) / width)
+    return createStringError(path + ": the symbol table of " + Twine(size) +
+                             " bytes cannot hold " + Twine(count) + " symbols");
+  for (uint64_t i = 1; i <= count; ++i) {
+    size_t at = table + i * width;
+    auto to = moved.find(read(at));
+    if (to == moved.end())
+      return createStringError(
+          path + ": symbol " + Twine(i - 1) + " of the archive points to 0x" +
+          utohexstr(read(at), true) + ", where no member begins");
+    if (width == 8)
+      write64be(out.data() + at, to->second);
+    else if (isUInt<32>(to->second))
+      write32be(out.data() + at, static_cast<uint32_t>(to->second));
+    else
+      return createStringError(path +
+                               ": the rewritten archive is larger than the "
+                               "4 GB its symbol table can address");
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Expected<Archive> readArchive(ArrayRef<uint8_t> file, StringRef path) {
+  return Reader(file, path).read();
+}
+
+Expected<std::vector<uint8_t>>
+writeArchive(const Archive &archive, StringRef path,
+             ArrayRef<std::optional<std::vector<uint8_t>>> contents) {
+  return Writer(archive, path, contents).write();
+}
+
+} // namespace hotpad::archive

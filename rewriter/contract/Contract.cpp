@@ -1,0 +1,187 @@
+//===- Contract.cpp -------------------------------------------------------===//
+
+#include "rewriter/contract/Contract.h"
+#include "rewriter/archive/Archive.h"
+#include "rewriter/contract/Lists.h"
+#include "rewriter/discover/Discover.h"
+#include "rewriter/elf/Object.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/Parallel.h"
+#include "llvm/Support/Regex.h"
+
+using namespace llvm;
+
+namespace hotpad {
+
+const std::array<Rule, kRuleCount> &allRules() {
+  static const std::array<Rule, kRuleCount> kRules = {{
+      {"C1", "padding before the entry"},
+      {"C2", "a first instruction of 2 bytes in one aligned 8-byte word"},
+      {"C3", "a patch site that no branch lands on"},
+      {"C4", "slots within reach"},
+      {"C5", "a place in the list of entries"},
+  }};
+  return kRules;
+}
+
+uint64_t CheckedFile::conforming() const {
+  return llvm::count_if(functions, [](const CheckedFunction &function) {
+    return function.conforms();
+  });
+}
+
+namespace {
+
+/// Two bytes at \p offset stay in one aligned 8-byte word wherever a section of
+/// this alignment ends up.
+bool fitsWord(const Binary &binary, const Section &section, uint64_t offset) {
+  if (binary.mode == Mode::Image)
+    return (section.address + offset) % 8 != 7;
+  uint64_t mask = std::min<uint64_t>(section.alignment, 8) - 1;
+  return mask != 0 && (offset & mask) != mask;
+}
+
+bool keepsPad(const Section &section, const Function &function, unsigned pad) {
+  if (pad == 0)
+    return true;
+  if (function.entry - function.gapBegin < pad)
+    return false;
+  if (function.fallsInto != FallsInto::Yes)
+    return true;
+  // Code runs through the gap: all of it must be executable, and an
+  // instruction must begin where the patch will.
+  for (uint64_t at = function.gapBegin; at < function.entry; ++at)
+    if (section.bytes[at] == 0xCC && section.code.length(at) != 0)
+      return false;
+  return section.code.length(function.entry - pad) != 0;
+}
+
+unsigned brokenRules(const Binary &binary, const Function &function,
+                     const Lists &lists, const CheckOptions &options) {
+  const Section &section = binary.sections[function.section];
+  unsigned length = section.code.length(function.site);
+  bool glued = function.skip != SkipReason::None &&
+               function.skip != SkipReason::NotSelected;
+  bool broken[kRuleCount] = {
+      glued || !keepsPad(section, function, options.layout.pad),
+      length < 2 || !fitsWord(binary, section, function.site),
+      function.branchToSite || (function.branchIntoSite && length > 1),
+      !lists.slotsReach(binary, function, options.slots),
+      !lists.contains(binary, function),
+  };
+  unsigned bits = 0;
+  for (unsigned i = 0; i != kRuleCount; ++i)
+    bits |= unsigned(broken[i]) << i;
+  return bits;
+}
+
+Expected<elf::Object> readAny(ArrayRef<uint8_t> bytes, std::string name) {
+  auto *header = reinterpret_cast<const elf::Elf::Ehdr *>(bytes.data());
+  bool isImage =
+      bytes.size() >= sizeof(elf::Elf::Ehdr) &&
+      (header->e_type == ELF::ET_EXEC || header->e_type == ELF::ET_DYN);
+  return isImage ? elf::readImage(bytes, std::move(name))
+                 : elf::readObject(bytes, std::move(name));
+}
+
+/// Reads and decodes, with functions from the list when there are no symbols.
+Expected<elf::Object> readForCheck(ArrayRef<uint8_t> bytes, std::string name,
+                                   Lists &lists) {
+  Expected<elf::Object> object = readAny(bytes, std::move(name));
+  if (!object)
+    return object.takeError();
+  lists = Lists::read(*object);
+  bool hasFunctions = any_of(object->binary.symbols, [&](const Symbol &symbol) {
+    return symbol.section != 0 && symbol.type == SymbolType::Function &&
+           object->binary.sections[symbol.section].executable;
+  });
+  if (!hasFunctions)
+    lists.addFunctions(object->binary);
+  if (Error error = discover(object->binary))
+    return error;
+  return std::move(*object);
+}
+
+Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
+                  const CheckOptions &options, CheckedFile &result) {
+  Lists lists;
+  Expected<elf::Object> object = readForCheck(bytes, name, lists);
+  if (!object)
+    return object.takeError();
+  const Binary &binary = object->binary;
+  Regex only(options.only), skip(options.skip);
+  std::string why;
+  if ((!options.only.empty() && !only.isValid(why)) ||
+      (!options.skip.empty() && !skip.isValid(why)))
+    return createStringError("regular expression: " + why);
+  result.slots += lists.slotCount();
+  result.listed += lists.entryCount();
+  for (const Function &function : binary.functions) {
+    if ((!options.only.empty() && !only.match(function.name)) ||
+        (!options.skip.empty() && skip.match(function.name)))
+      continue;
+    const Section &section = binary.sections[function.section];
+    CheckedFunction checked;
+    checked.file = name;
+    checked.section = section.name.str();
+    checked.sectionIndex = function.section;
+    checked.name = function.name;
+    checked.entry = section.address + function.entry;
+    checked.site = section.address + function.site;
+    checked.padding = function.entry - function.gapBegin;
+    checked.firstLength = section.code.length(function.site);
+    checked.firstByte =
+        function.site < section.size ? section.bytes[function.site] : 0;
+    checked.broken = brokenRules(binary, function, lists, options);
+    result.functions.push_back(std::move(checked));
+  }
+  return Error::success();
+}
+
+bool isElf(ArrayRef<uint8_t> bytes) {
+  return toStringRef(bytes).starts_with(StringRef(ELF::ElfMagic, 4));
+}
+
+} // namespace
+
+Expected<CheckedFile> checkFile(ArrayRef<uint8_t> bytes, StringRef path,
+                                const CheckOptions &options) {
+  CheckedFile result;
+  result.file = path.str();
+  if (!archive::isArchive(bytes)) {
+    if (Error error = checkObject(bytes, path.str(), options, result))
+      return error;
+    return result;
+  }
+  Expected<archive::Archive> archive = archive::readArchive(bytes, path);
+  if (!archive)
+    return archive.takeError();
+  size_t count = archive->members.size();
+  std::vector<CheckedFile> parts(count);
+  std::vector<std::string> errors(count);
+  parallelFor(0, count, [&](size_t i) {
+    const archive::Member &member = archive->members[i];
+    if (!isElf(member.data)) {
+      parts[i].passedOver = 1;
+      return;
+    }
+    std::string name = (path + "(" + member.name + ")").str();
+    if (Error error = checkObject(member.data, name, options, parts[i]))
+      errors[i] = toString(std::move(error));
+  });
+  for (size_t i = 0; i != count; ++i) {
+    if (!errors[i].empty())
+      return createStringError(errors[i]);
+    llvm::append_range(result.functions, std::move(parts[i].functions));
+    result.slots += parts[i].slots;
+    result.listed += parts[i].listed;
+    result.passedOver += parts[i].passedOver;
+  }
+  return result;
+}
+
+} // namespace hotpad

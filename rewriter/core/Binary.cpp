@@ -1,0 +1,85 @@
+//===- Binary.cpp ---------------------------------------------------------===//
+
+#include "rewriter/core/Binary.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include <tuple>
+
+namespace hotpad {
+
+llvm::ArrayRef<Function> Binary::functionsOf(SectionIndex section) const {
+  auto first = llvm::partition_point(
+      functions, [&](const Function &f) { return f.section < section; });
+  auto last =
+      std::partition_point(first, functions.end(), [&](const Function &f) {
+        return f.section == section;
+      });
+  return llvm::ArrayRef(functions).slice(first - functions.begin(),
+                                         last - first);
+}
+
+llvm::MutableArrayRef<UnwindRange> Binary::unwindOfLsda(SectionIndex section) {
+  auto first = llvm::partition_point(unwind, [&](const UnwindRange &range) {
+    return range.lsda.section < section;
+  });
+  auto last =
+      std::partition_point(first, unwind.end(), [&](const UnwindRange &range) {
+        return range.lsda.section == section;
+      });
+  return {unwind.data() + (first - unwind.begin()),
+          static_cast<size_t>(last - first)};
+}
+
+void Binary::sortUnwind() {
+  auto key = [](const UnwindRange &range) {
+    return std::tuple(range.lsda.section, range.lsda.offset, range.section,
+                      range.begin, range.end);
+  };
+  llvm::sort(unwind, [&](const UnwindRange &a, const UnwindRange &b) {
+    return key(a) < key(b);
+  });
+}
+
+void Binary::sortFunctions() {
+  llvm::stable_sort(functions, [](const Function &a, const Function &b) {
+    return std::tie(a.section, a.entry) < std::tie(b.section, b.entry);
+  });
+  uint64_t reach = 0;
+  for (size_t i = 0; i != functions.size(); ++i) {
+    if (i == 0 || functions[i].section != functions[i - 1].section)
+      reach = 0;
+    functions[i].reach = reach = std::max(reach, functions[i].end);
+  }
+}
+
+const Function *Binary::functionAt(SectionIndex section,
+                                   uint64_t offset) const {
+  auto it = llvm::partition_point(functions, [&](const Function &f) {
+    return std::tie(f.section, f.entry) <= std::tie(section, offset);
+  });
+  while (it != functions.begin()) {
+    --it;
+    if (it->section != section || it->reach <= offset)
+      return nullptr;
+    if (offset < it->end)
+      return &*it;
+  }
+  return nullptr;
+}
+
+llvm::Error errorAt(const Binary &binary, SectionIndex section, uint64_t offset,
+                    const llvm::Twine &message) {
+  llvm::StringRef name =
+      section < binary.sections.size() ? binary.sections[section].name : "";
+  return llvm::createStringError(
+      binary.name + ": " +
+      (name.empty() ? "section " + llvm::Twine(section) : llvm::Twine(name)) +
+      "+0x" + llvm::utohexstr(offset, true) + ": " + message);
+}
+
+llvm::Error errorIn(const Binary &binary, const llvm::Twine &message) {
+  return llvm::createStringError(binary.name + ": " + message);
+}
+
+} // namespace hotpad

@@ -1,0 +1,166 @@
+//===- Binary.h - what an input says, in old coordinates --------*- C++ -*-===//
+//
+// Every input (ELF today; COFF, PE, i386 by further readers) is reduced to the
+// same plain data: sections with bytes, symbols, relocations, and after
+// discovery functions and references. All offsets here are *old*: they count
+// bytes from the start of the section in the input file. Nothing in this file
+// changes after discovery (invariant OLD-IS-CONST); what moves is computed by
+// asking an OffsetMap.
+//
+// Vocabulary: an *offset* is in a section, a *fileOffset* in a file. The *pad*
+// is the bytes before a function's label, the *entry* its first instruction,
+// the *site* the two bytes a patcher overwrites (after `endbr`, if there is
+// one), a *slot* a pointer-sized cell that holds a replacement's address.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_CORE_BINARY_H
+#define HOTPAD_REWRITER_CORE_BINARY_H
+
+#include "rewriter/core/CodeMap.h"
+#include "rewriter/core/Reference.h"
+#include "rewriter/core/Skip.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace hotpad {
+
+/// A relocation as the input has it, with the addend already read.
+struct Relocation {
+  uint64_t offset = 0; ///< Of the field, in the section it applies to.
+  int64_t addend = 0;
+  SymbolIndex symbol = 0; ///< 0: none.
+  uint32_t type = 0;      ///< The format's own number.
+  uint8_t width = 0;      ///< Bytes of the field; 0 for markers.
+  /// The value is `symbol + addend - field`; otherwise `symbol + addend`.
+  bool pcRelative = false;
+  /// The value says where `symbol + addend` is (and not a GOT entry, a TLS
+  /// offset or a size), so the addend is part of a place.
+  bool namesPlace = false;
+};
+
+struct Section {
+  llvm::StringRef name;
+  uint64_t address = 0; ///< Virtual address in an image; 0 in an object.
+  uint64_t size = 0;
+  uint64_t alignment = 1;        ///< A power of two.
+  llvm::ArrayRef<uint8_t> bytes; ///< Empty when `noBits`.
+  bool alloc = false;
+  bool executable = false;
+  bool writable = false;
+  bool noBits = false;
+  std::vector<Relocation> relocations; ///< In the input's order.
+  std::vector<Reference> references;   ///< Filled by discovery; any order.
+  CodeMap code;                        ///< Filled for executable sections.
+  /// Starts of runs of data between code: tables, prefix data, preambles.
+  /// Whoever reads them may count on the section's alignment.
+  std::vector<uint64_t> dataStarts;
+};
+
+enum class SymbolType : uint8_t {
+  None,
+  Function,
+  Resolver,
+  Data,
+  Section,
+  File,
+  Tls,
+  Other
+};
+
+struct Symbol {
+  llvm::StringRef name;
+  uint64_t offset = 0; ///< In its section (an image: offset, not address).
+  uint64_t size = 0;
+  SectionIndex section = 0; ///< 0: undefined, absolute or common.
+  SymbolType type = SymbolType::None;
+  bool local = true;
+};
+
+/// Whether control reaches a function's entry from the bytes before it.
+enum class FallsInto : uint8_t {
+  No,
+  Maybe, ///< Behind a call, which may never return.
+  Yes,
+};
+
+/// One entry that callers may use. Aliases (several symbols at one offset) are
+/// one function.
+struct Function {
+  SectionIndex section = 0;
+  SymbolIndex symbol = 0; ///< The representative; 0 when known without one.
+  uint64_t entry = 0;     ///< Offset of the label.
+  uint64_t end = 0;       ///< One past its last byte, as far as known.
+  uint64_t reach = 0;     ///< Largest `end` of this and all earlier functions.
+  uint64_t site = 0;      ///< Offset of the patch site: entry, or after endbr.
+  std::string name;       ///< For messages and filters.
+  uint64_t gapBegin = 0;  ///< [gapBegin, entry) is padding already.
+  FallsInto fallsInto = FallsInto::No;
+  bool sized = false; ///< `end` is from the input, not a guess.
+  /// The code takes addresses of labels inside it: distances between them may
+  /// stand anywhere as plain numbers, so nothing inside may be edited.
+  bool hasLabelValues = false;
+  bool branchToSite = false;   ///< A jump from inside lands on the site.
+  bool branchIntoSite = false; ///< Some branch lands on the site's second byte.
+  SkipReason skip = SkipReason::None;
+};
+
+/// Where unwinding information covers code: one per FDE (or .pdata record).
+struct UnwindRange {
+  SectionIndex section = 0; ///< Of the code.
+  uint64_t begin = 0, end = 0;
+  Place lsda;               ///< section 0: none.
+  bool lsdaUnknown = false; ///< The LSDA could not be read.
+  bool signalFrame = false; ///< The unwinder looks these up without pc-1.
+  /// The first row already differs from the CIE's: a fragment such as
+  /// `f.cold`, no function entry.
+  bool entersMidway = false;
+};
+
+/// A field in a table whose start is unknown: it leads to some place in
+/// [lowest, highest] of `section`.
+struct UncertainTarget {
+  SectionIndex section = 0;
+  uint64_t lowest = 0, highest = 0;
+};
+
+enum class Format : uint8_t { Elf };
+enum class Mode : uint8_t { Object, Image };
+
+struct Binary {
+  std::string name; ///< For messages: `libfoo.a(bar.o)` or a path.
+  Format format = Format::Elf;
+  Mode mode = Mode::Object;
+  std::vector<Section> sections;   ///< By the input's index; [0] is no section.
+  std::vector<Symbol> symbols;     ///< By the input's index; [0] is no symbol.
+  std::vector<Function> functions; ///< Sorted by (section, entry).
+  std::vector<UnwindRange> unwind; ///< Sorted by lsda, then by range.
+  std::vector<UncertainTarget> uncertain;
+  std::vector<Place> landingPads; ///< Code that only tables lead to.
+
+  /// The ranges whose exception tables lie in \p section.
+  llvm::MutableArrayRef<UnwindRange> unwindOfLsda(SectionIndex section);
+  llvm::ArrayRef<UnwindRange> unwindOfLsda(SectionIndex section) const {
+    return const_cast<Binary *>(this)->unwindOfLsda(section);
+  }
+  void sortUnwind();
+  void sortFunctions(); ///< And sets Function::reach.
+
+  /// The functions of one section, ascending by entry.
+  llvm::ArrayRef<Function> functionsOf(SectionIndex section) const;
+  /// The function whose [entry, end) holds \p offset, innermost first.
+  const Function *functionAt(SectionIndex section, uint64_t offset) const;
+};
+
+/// Makes an error that names file, section and offset:
+/// `libfoo.a(bar.o): .eh_frame+0x48: message`.
+llvm::Error errorAt(const Binary &binary, SectionIndex section, uint64_t offset,
+                    const llvm::Twine &message);
+/// The same without a place inside the file.
+llvm::Error errorIn(const Binary &binary, const llvm::Twine &message);
+
+} // namespace hotpad
+
+#endif

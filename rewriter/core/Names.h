@@ -1,0 +1,16 @@
+//===- Names.h - the sections hotpad writes ---------------------*- C++ -*-===//
+#ifndef HOTPAD_REWRITER_CORE_NAMES_H
+#define HOTPAD_REWRITER_CORE_NAMES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace hotpad {
+
+inline constexpr llvm::StringLiteral kSlotsName = "hotpad_slots";
+inline constexpr llvm::StringLiteral kEntriesName = "hotpad_entries";
+inline constexpr llvm::StringLiteral kPatchableName =
+    "__patchable_function_entries";
+
+} // namespace hotpad
+
+#endif

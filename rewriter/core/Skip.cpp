@@ -1,0 +1,43 @@
+//===- Skip.cpp -----------------------------------------------------------===//
+
+#include "rewriter/core/Skip.h"
+
+namespace hotpad {
+
+namespace {
+struct SkipRow {
+  llvm::StringRef name, text;
+};
+
+// In the order of SkipReason.
+constexpr SkipRow kRows[] = {
+    {"none", "not skipped"},
+    {"not-selected", "left out by --only or --skip"},
+    {"kcfi-hash", "callers read a kCFI type hash directly before the entry"},
+    {"function-signature",
+     "callers read a -fsanitize=function signature directly before the entry"},
+    {"prefix-data", "bytes that nothing names stand directly before the entry"},
+    {"unwind-before-entry",
+     "its unwinding information begins before the entry"},
+    {"signal-frame",
+     "a signal return stub, which unwinders recognise by its bytes"},
+    {"entry-not-code", "the bytes at the entry do not decode"},
+    {"overlapping-entry", "another entry lies inside the first instruction"},
+    {"unknown-jump-table",
+     "a table of code offsets has a base that could not be found"},
+    {"hidden-reference",
+     "bytes that may be code or data would have to be changed"},
+    {"unknown-unwind-data",
+     "its exception table is not in a format that is understood"},
+};
+} // namespace
+
+llvm::StringRef skipName(SkipReason reason) {
+  return kRows[static_cast<unsigned>(reason)].name;
+}
+
+llvm::StringRef skipText(SkipReason reason) {
+  return kRows[static_cast<unsigned>(reason)].text;
+}
+
+} // namespace hotpad

@@ -1,0 +1,36 @@
+//===- Skip.h - why a function was left alone -------------------*- C++ -*-===//
+//
+// A function that cannot be made hot-patchable safely is left exactly as it
+// was, with a reason (invariant NO-SILENT-SKIP).
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_CORE_SKIP_H
+#define HOTPAD_REWRITER_CORE_SKIP_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace hotpad {
+
+enum class SkipReason : uint8_t {
+  None,
+  NotSelected,       ///< --only / --skip.
+  TypeHash,          ///< A kCFI hash stands before the entry.
+  TypeSignature,     ///< A -fsanitize=function signature stands before it.
+  PrefixData,        ///< Bytes nobody names stand before it.
+  UnwindBeforeEntry, ///< Unwinding information begins before the entry.
+  SignalFrame,       ///< A signal return stub, matched by its bytes.
+  EntryNotCode,      ///< The bytes at the entry do not decode.
+  OverlapsEntry,     ///< Another entry lies inside the first instruction.
+  UnknownJumpTable,  ///< A table entry moves differently by its two readings.
+  HiddenReference,   ///< Bytes that may be code would have to be changed.
+  UnknownUnwindData, ///< Its language-specific data is not understood.
+};
+
+/// Short name, used in reports: `kcfi-hash`.
+llvm::StringRef skipName(SkipReason reason);
+/// One sentence for people.
+llvm::StringRef skipText(SkipReason reason);
+
+} // namespace hotpad
+
+#endif

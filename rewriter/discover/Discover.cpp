@@ -1,0 +1,26 @@
+//===- Discover.cpp -------------------------------------------------------===//
+
+#include "rewriter/discover/Discover.h"
+#include "rewriter/metadata/Tables.h"
+#include "rewriter/x86/CodeReferences.h"
+#include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace hotpad {
+
+Error discover(Binary &binary) {
+  if (Error error = metadata::refuseUnknownTables(binary))
+    return error;
+  // What points into a table is read before the table.
+  for (const metadata::Table &table : reverse(metadata::allTables()))
+    for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+      if (table.matches(binary, i))
+        if (Error error = table.read(binary, i))
+          return error;
+  x86::findFunctions(binary);
+  return x86::findCodeReferences(binary);
+}
+
+} // namespace hotpad

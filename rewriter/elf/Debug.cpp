@@ -1,0 +1,42 @@
+//===- Debug.cpp ----------------------------------------------------------===//
+
+#include "rewriter/elf/Debug.h"
+
+using namespace llvm;
+
+namespace hotpad::elf {
+
+static bool isDebug(const Section &section) {
+  return !section.alloc && section.size != 0 && !section.noBits &&
+         (section.name.starts_with(".debug_") ||
+          section.name.starts_with(".zdebug_") ||
+          section.name.starts_with(".stab") ||
+          section.name.starts_with(".gnu.debuglto_"));
+}
+
+Error refuseDebug(const Binary &binary) {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    if (isDebug(binary.sections[i]))
+      return errorAt(binary, i, 0,
+                     "has debug information, which is not supported yet; "
+                     "--strip-debug drops it");
+  return Error::success();
+}
+
+std::vector<bool> dropDebug(Object &object) {
+  Binary &binary = object.binary;
+  std::vector<bool> dropped(binary.sections.size(), false);
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    if (!isDebug(binary.sections[i]))
+      continue;
+    dropped[i] = true;
+    if (object.relocationsOf[i] != 0)
+      dropped[object.relocationsOf[i]] = true;
+    binary.sections[i].relocations.clear();
+    binary.sections[i].bytes = {};
+    binary.sections[i].size = 0;
+  }
+  return dropped;
+}
+
+} // namespace hotpad::elf

@@ -1,0 +1,446 @@
+//===- Reader.cpp - ELF x86-64 to Binary ----------------------------------===//
+//
+// Steps, each one checked against the size of what it reads from:
+// header -> section headers -> names -> contents -> symbols -> relocations ->
+// groups. Formats: System V gABI chapters 4 (object files), "Sections" for
+// the extended numbering of more than 65,279 sections.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/elf/Object.h"
+#include "rewriter/elf/Relocs.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace hotpad::elf {
+
+ArrayRef<Elf::Sym> Object::rawSymbols() const {
+  if (symbolTable == 0)
+    return {};
+  ArrayRef<uint8_t> bytes = binary.sections[symbolTable].bytes;
+  return {reinterpret_cast<const Elf::Sym *>(bytes.data()),
+          bytes.size() / sizeof(Elf::Sym)};
+}
+
+namespace {
+
+std::string hex(uint64_t value) { return "0x" + utohexstr(value, true); }
+
+class Reader {
+public:
+  Reader(ArrayRef<uint8_t> file, std::string name) {
+    object.file = file;
+    object.binary.name = std::move(name);
+  }
+
+  Expected<Object> read(Mode mode) {
+    object.binary.mode = mode;
+    if (Error error = readHeader())
+      return error;
+    if (Error error = readSectionHeaders())
+      return error;
+    if (Error error = readNames())
+      return error;
+    if (Error error = checkOverlap())
+      return error;
+    if (Error error = readSymbols())
+      return error;
+    if (mode == Mode::Object) {
+      if (Error error = readRelocations())
+        return error;
+      if (Error error = readGroups())
+        return error;
+    }
+    return std::move(object);
+  }
+
+private:
+  Binary &binary() { return object.binary; }
+  Error fail(const Twine &message) { return errorIn(binary(), message); }
+  Error fail(SectionIndex section, uint64_t offset, const Twine &message) {
+    return errorAt(binary(), section, offset, message);
+  }
+
+  /// Section \p section as a table of T, or an error.
+  template <class T> Expected<ArrayRef<T>> table(SectionIndex section) {
+    ArrayRef<uint8_t> bytes = binary().sections[section].bytes;
+    if (object.headers[section].sh_entsize != sizeof(T) ||
+        bytes.size() % sizeof(T) != 0)
+      return fail(section, 0,
+                  "a table of 0x" + utohexstr(bytes.size(), true) +
+                      " bytes with entries of " +
+                      Twine(uint64_t(object.headers[section].sh_entsize)) +
+                      " bytes; they must have " + Twine(sizeof(T)));
+    return ArrayRef<T>(reinterpret_cast<const T *>(bytes.data()),
+                       bytes.size() / sizeof(T));
+  }
+
+  /// The zero-terminated string at \p offset of string table \p section.
+  Expected<StringRef> string(SectionIndex section, uint64_t offset,
+                             const Twine &what) {
+    ArrayRef<uint8_t> bytes = binary().sections[section].bytes;
+    if (bytes.empty() && offset == 0)
+      return StringRef();
+    if (offset >= bytes.size() || bytes.back() != 0)
+      return fail(
+          what + " has its name at 0x" + utohexstr(offset, true) +
+          " of a string table of 0x" + utohexstr(bytes.size(), true) +
+          " bytes" +
+          (offset < bytes.size() ? " that does not end in a zero" : ""));
+    return StringRef(reinterpret_cast<const char *>(bytes.data() + offset));
+  }
+
+  Error readHeader();
+  Error readSectionHeaders();
+  Error readNames();
+  Error checkOverlap();
+  Error readSymbols();
+  Error readRelocations();
+  Error readRelocationTable(SectionIndex index);
+  Error readGroups();
+
+  Object object;
+};
+
+Error Reader::readHeader() {
+  ArrayRef<uint8_t> file = object.file;
+  if (file.size() < sizeof(Elf::Ehdr))
+    return fail("the file has " + Twine(file.size()) +
+                " bytes, too few for an ELF header");
+  if (memcmp(file.data(), ElfMagic, 4) != 0)
+    return fail("not an ELF file");
+  object.header = reinterpret_cast<const Elf::Ehdr *>(file.data());
+  const Elf::Ehdr &header = *object.header;
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64)
+    return fail("wrong architecture (ELF class " +
+                Twine(unsigned(header.e_ident[EI_CLASS])) + ", machine " +
+                Twine(unsigned(header.e_machine)) +
+                "): only x86-64 (class 2, machine 62) is supported");
+  bool isObject = header.e_type == ET_REL;
+  if (isObject != (binary().mode == Mode::Object))
+    return fail("not a " +
+                StringRef(isObject ? "linked image" : "relocatable object") +
+                " (ELF type " + Twine(unsigned(header.e_type)) + ")");
+  return Error::success();
+}
+
+Error Reader::readSectionHeaders() {
+  const Elf::Ehdr &header = *object.header;
+  uint64_t tableOffset = header.e_shoff;
+  uint64_t fileSize = object.file.size();
+  if (tableOffset == 0) {
+    object.binary.sections.resize(1);
+    return Error::success();
+  }
+  if (header.e_shentsize != sizeof(Elf::Shdr))
+    return fail("section headers of " + Twine(unsigned(header.e_shentsize)) +
+                " bytes; they must have " + Twine(sizeof(Elf::Shdr)));
+  if (tableOffset > fileSize || fileSize - tableOffset < sizeof(Elf::Shdr))
+    return fail("the section header table at " + hex(tableOffset) +
+                " lies outside the file of " + hex(fileSize) + " bytes");
+  auto *first =
+      reinterpret_cast<const Elf::Shdr *>(object.file.data() + tableOffset);
+  uint64_t count =
+      header.e_shnum != 0 ? uint64_t(header.e_shnum) : uint64_t(first->sh_size);
+  if (count > (fileSize - tableOffset) / sizeof(Elf::Shdr))
+    return fail("the section header table at " + hex(tableOffset) + " with " +
+                Twine(count) + " entries runs past the end of the file (" +
+                hex(fileSize) + ")");
+  object.headers = {first, static_cast<size_t>(count)};
+  object.nameTable = header.e_shstrndx == SHN_XINDEX
+                         ? uint32_t(first->sh_link)
+                         : uint32_t(header.e_shstrndx);
+  if (object.nameTable >= count)
+    return fail("the section name table has index " + Twine(object.nameTable) +
+                ", but there are " + Twine(count) + " sections");
+
+  std::vector<Section> &sections = binary().sections;
+  sections.resize(count);
+  for (SectionIndex i = 1; i < count; ++i) {
+    const Elf::Shdr &raw = object.headers[i];
+    Section &section = sections[i];
+    section.address = raw.sh_addr;
+    section.size = raw.sh_size;
+    section.alignment = raw.sh_addralign ? uint64_t(raw.sh_addralign) : 1;
+    section.alloc = raw.sh_flags & SHF_ALLOC;
+    section.executable = raw.sh_flags & SHF_EXECINSTR;
+    section.writable = raw.sh_flags & SHF_WRITE;
+    section.noBits = raw.sh_type == SHT_NOBITS || raw.sh_type == SHT_NULL;
+    if (!isPowerOf2_64(section.alignment))
+      return fail("section " + Twine(i) + " has alignment " +
+                  hex(section.alignment) + ", which is no power of two");
+    if (section.noBits)
+      continue;
+    uint64_t offset = raw.sh_offset;
+    if (offset > fileSize || fileSize - offset < section.size)
+      return fail("section " + Twine(i) + " [" + hex(offset) + ", " +
+                  hex(offset + section.size) +
+                  ") runs past the end of the file (" + hex(fileSize) + ")");
+    section.bytes = object.file.slice(offset, section.size);
+  }
+  return Error::success();
+}
+
+Error Reader::readNames() {
+  for (SectionIndex i = 1; i < binary().sections.size(); ++i) {
+    Expected<StringRef> name = string(
+        object.nameTable, object.headers[i].sh_name, "section " + Twine(i));
+    if (!name)
+      return name.takeError();
+    binary().sections[i].name = *name;
+  }
+  return Error::success();
+}
+
+Error Reader::checkOverlap() {
+  if (binary().mode == Mode::Image)
+    return Error::success();
+  struct Range {
+    uint64_t begin, end;
+    SectionIndex section; // 0: a header table
+  };
+  std::vector<Range> ranges;
+  ranges.push_back({0, sizeof(Elf::Ehdr), 0});
+  if (!object.headers.empty()) {
+    uint64_t begin = object.header->e_shoff;
+    ranges.push_back(
+        {begin, begin + object.headers.size() * sizeof(Elf::Shdr), 0});
+  }
+  for (SectionIndex i = 1; i < object.headers.size(); ++i)
+    if (!binary().sections[i].bytes.empty())
+      ranges.push_back({object.headers[i].sh_offset,
+                        object.headers[i].sh_offset + object.headers[i].sh_size,
+                        i});
+  std::sort(ranges.begin(), ranges.end(),
+            [](const Range &a, const Range &b) { return a.begin < b.begin; });
+  auto describe = [&](const Range &range) {
+    return range.section == 0
+               ? std::string("a header table")
+               : "section " + binary().sections[range.section].name.str();
+  };
+  for (size_t i = 1; i < ranges.size(); ++i)
+    if (ranges[i].begin < ranges[i - 1].end)
+      return fail(describe(ranges[i]) + " at " + hex(ranges[i].begin) +
+                  " overlaps " + describe(ranges[i - 1]) + ", which ends at " +
+                  hex(ranges[i - 1].end));
+  return Error::success();
+}
+
+SymbolType symbolType(unsigned type) {
+  switch (type) {
+  case STT_NOTYPE:
+    return SymbolType::None;
+  case STT_FUNC:
+    return SymbolType::Function;
+  case STT_GNU_IFUNC:
+    return SymbolType::Resolver;
+  case STT_OBJECT:
+  case STT_COMMON:
+    return SymbolType::Data;
+  case STT_SECTION:
+    return SymbolType::Section;
+  case STT_FILE:
+    return SymbolType::File;
+  case STT_TLS:
+    return SymbolType::Tls;
+  default:
+    return SymbolType::Other;
+  }
+}
+
+Error Reader::readSymbols() {
+  for (SectionIndex i = 1; i < object.headers.size(); ++i) {
+    if (object.headers[i].sh_type == SHT_SYMTAB) {
+      if (object.symbolTable != 0)
+        return fail("sections " + Twine(object.symbolTable) + " and " +
+                    Twine(i) + " are both symbol tables");
+      object.symbolTable = i;
+    }
+    if (object.headers[i].sh_type == SHT_SYMTAB_SHNDX)
+      object.symbolIndexTable = i;
+  }
+  // A stripped image still has its dynamic symbols.
+  if (object.symbolTable == 0 && binary().mode == Mode::Image)
+    for (SectionIndex i = 1; i < object.headers.size(); ++i)
+      if (object.headers[i].sh_type == SHT_DYNSYM)
+        object.symbolTable = i;
+  binary().symbols.resize(1);
+  SectionIndex index = object.symbolTable;
+  if (index == 0)
+    return Error::success();
+
+  Expected<ArrayRef<Elf::Sym>> raws = table<Elf::Sym>(index);
+  if (!raws)
+    return raws.takeError();
+  SectionIndex names = object.headers[index].sh_link;
+  if (names >= object.headers.size())
+    return fail("the symbol table's string table has index " + Twine(names) +
+                ", but there are " + Twine(object.headers.size()) +
+                " sections");
+  if (!raws->empty() && object.headers[index].sh_info > raws->size())
+    return fail(index, 0,
+                "the first global symbol is number " +
+                    Twine(uint32_t(object.headers[index].sh_info)) + " of " +
+                    Twine(raws->size()));
+  ArrayRef<uint8_t> indexBytes;
+  if (object.symbolIndexTable != 0) {
+    indexBytes = binary().sections[object.symbolIndexTable].bytes;
+    if (indexBytes.size() / 4 < raws->size())
+      return fail(object.symbolIndexTable, 0,
+                  "has " + Twine(indexBytes.size() / 4) +
+                      " section numbers for " + Twine(raws->size()) +
+                      " symbols");
+  }
+
+  std::vector<Symbol> &symbols = binary().symbols;
+  symbols.resize(std::max<size_t>(raws->size(), 1));
+  for (size_t i = 1; i < raws->size(); ++i) {
+    const Elf::Sym &raw = (*raws)[i];
+    Symbol &symbol = symbols[i];
+    Expected<StringRef> name = string(names, raw.st_name, "symbol " + Twine(i));
+    if (!name)
+      return name.takeError();
+    symbol.name = *name;
+    symbol.size = raw.st_size;
+    symbol.type = symbolType(raw.getType());
+    symbol.local = raw.getBinding() == STB_LOCAL;
+    symbol.offset = raw.st_value;
+    uint32_t section = raw.st_shndx;
+    if (section == SHN_XINDEX && !indexBytes.empty())
+      section = support::endian::read32le(indexBytes.data() + 4 * i);
+    else if (section == SHN_XINDEX)
+      return fail(index, i * sizeof(Elf::Sym),
+                  "symbol '" + symbol.name +
+                      "' has an extended section number, but there is no "
+                      "table of them");
+    else if (section >= SHN_LORESERVE)
+      section = 0; // absolute, common, ...
+    if (section >= object.headers.size())
+      return fail(index, i * sizeof(Elf::Sym),
+                  "symbol '" + symbol.name + "' is in section " +
+                      Twine(section) + ", but there are " +
+                      Twine(object.headers.size()));
+    symbol.section = section;
+    if (section == 0)
+      continue;
+    const Section &home = binary().sections[section];
+    if (binary().mode == Mode::Image)
+      symbol.offset -= home.address;
+    if (home.executable && symbol.offset > home.size)
+      return fail(section, symbol.offset,
+                  "symbol '" + symbol.name + "' lies outside the section (" +
+                      hex(home.size) + " bytes)");
+    if (symbol.type == SymbolType::Section)
+      symbol.name = home.name;
+  }
+  return Error::success();
+}
+
+Error Reader::readRelocations() {
+  object.relocationsOf.assign(object.headers.size(), 0);
+  for (SectionIndex i = 1; i < object.headers.size(); ++i) {
+    uint32_t type = object.headers[i].sh_type;
+    if (type == SHT_REL)
+      return fail(i, 0, "SHT_REL relocations, which x86-64 does not have");
+    if (type == SHT_CREL)
+      return fail(i, 0, "compact (CREL) relocations are not supported");
+    if (type == SHT_RELA)
+      if (Error error = readRelocationTable(i))
+        return error;
+  }
+  return Error::success();
+}
+
+Error Reader::readRelocationTable(SectionIndex index) {
+  const Elf::Shdr &header = object.headers[index];
+  Expected<ArrayRef<Elf::Rela>> raws = table<Elf::Rela>(index);
+  if (!raws)
+    return raws.takeError();
+  SectionIndex target = header.sh_info;
+  if (target == 0 || target >= object.headers.size())
+    return fail(index, 0,
+                "applies to section " + Twine(target) + ", but there are " +
+                    Twine(object.headers.size()));
+  if (!raws->empty() && header.sh_link != object.symbolTable)
+    return fail(index, 0, "is not linked to the symbol table");
+  if (object.relocationsOf[target] != 0)
+    return fail(index, 0,
+                "a second table of relocations for " +
+                    binary().sections[target].name);
+  object.relocationsOf[target] = index;
+
+  Section &section = binary().sections[target];
+  section.relocations.resize(raws->size());
+  const RelocationType *type = nullptr;
+  for (size_t i = 0; i != raws->size(); ++i) {
+    const Elf::Rela &raw = (*raws)[i];
+    Relocation &relocation = section.relocations[i];
+    relocation.offset = raw.r_offset;
+    relocation.addend = raw.r_addend;
+    relocation.type = raw.getType(false);
+    relocation.symbol = raw.getSymbol(false);
+    if (!type || type->type != relocation.type)
+      type = findRelocationX86_64(relocation.type);
+    if (!type)
+      return fail(target, relocation.offset,
+                  "unknown relocation type " + Twine(relocation.type));
+    relocation.width = type->width;
+    relocation.pcRelative = type->pcRelative;
+    relocation.namesPlace = type->namesPlace;
+    if (relocation.symbol >= binary().symbols.size())
+      return fail(target, relocation.offset,
+                  "relocation against symbol " + Twine(relocation.symbol) +
+                      ", but there are " + Twine(binary().symbols.size()));
+    if (relocation.offset > section.size ||
+        section.size - relocation.offset < relocation.width)
+      return fail(target, relocation.offset,
+                  "relocation outside the section (" + hex(section.size) +
+                      " bytes)");
+    if (section.noBits && relocation.width != 0)
+      return fail(target, relocation.offset,
+                  "relocation in a section without contents");
+  }
+  return Error::success();
+}
+
+Error Reader::readGroups() {
+  object.groupOf.assign(object.headers.size(), 0);
+  for (SectionIndex i = 1; i < object.headers.size(); ++i) {
+    if (object.headers[i].sh_type != SHT_GROUP)
+      continue;
+    ArrayRef<uint8_t> bytes = binary().sections[i].bytes;
+    if (bytes.size() < 4 || bytes.size() % 4 != 0)
+      return fail(i, 0, "a section group of " + Twine(bytes.size()) + " bytes");
+    for (size_t at = 4; at < bytes.size(); at += 4) {
+      uint32_t member = support::endian::read32le(bytes.data() + at);
+      if (member == 0 || member >= object.headers.size())
+        return fail(i, at,
+                    "group member " + Twine(member) + ", but there are " +
+                        Twine(object.headers.size()) + " sections");
+      if (object.groupOf[member] != 0)
+        return fail(i, at, "section " + Twine(member) + " is in two groups");
+      object.groupOf[member] = i;
+    }
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Expected<Object> readObject(ArrayRef<uint8_t> file, std::string name) {
+  return Reader(file, std::move(name)).read(Mode::Object);
+}
+
+Expected<Object> readImage(ArrayRef<uint8_t> file, std::string name) {
+  return Reader(file, std::move(name)).read(Mode::Image);
+}
+
+} // namespace hotpad::elf

@@ -1,0 +1,88 @@
+//===- Encoding.cpp -------------------------------------------------------===//
+
+#include "rewriter/metadata/Encoding.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+#include <numeric>
+
+using namespace llvm;
+using namespace llvm::dwarf;
+
+namespace hotpad::metadata {
+
+unsigned encodedWidth(uint8_t encoding) {
+  switch (encoding & 0x0F) {
+  case DW_EH_PE_absptr:
+  case DW_EH_PE_udata8:
+  case DW_EH_PE_sdata8:
+    return 8;
+  case DW_EH_PE_udata4:
+  case DW_EH_PE_sdata4:
+    return 4;
+  case DW_EH_PE_udata2:
+  case DW_EH_PE_sdata2:
+    return 2;
+  default:
+    return 0;
+  }
+}
+
+RelocationIndex::RelocationIndex(const Section &section)
+    : relocations(section.relocations) {
+  auto byOffset = [&](uint32_t a, uint32_t b) {
+    return relocations[a].offset < relocations[b].offset;
+  };
+  if (llvm::is_sorted(relocations,
+                      [](const Relocation &a, const Relocation &b) {
+                        return a.offset < b.offset;
+                      }))
+    return;
+  order.resize(relocations.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, byOffset);
+}
+
+uint32_t RelocationIndex::find(uint64_t offset) const {
+  auto indexAt = [&](size_t i) {
+    return order.empty() ? static_cast<uint32_t>(i) : order[i];
+  };
+  size_t low = 0, high = relocations.size();
+  while (low != high) {
+    size_t middle = (low + high) / 2;
+    if (relocations[indexAt(middle)].offset < offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (; low != relocations.size(); ++low) {
+    uint32_t index = indexAt(low);
+    if (relocations[index].offset != offset)
+      break;
+    if (relocations[index].width != 0)
+      return index;
+  }
+  return kNoRelocation;
+}
+
+std::optional<Reference> readPointer(const Binary &binary, SectionIndex section,
+                                     const RelocationIndex &relocations,
+                                     uint64_t offset) {
+  uint32_t index = relocations.find(offset);
+  if (index == kNoRelocation)
+    return std::nullopt;
+  const Relocation &relocation = binary.sections[section].relocations[index];
+  const Symbol &symbol = binary.symbols[relocation.symbol];
+  if (symbol.section == 0 || !relocation.namesPlace)
+    return std::nullopt;
+  Reference reference;
+  reference.offset = offset;
+  reference.width = relocation.width;
+  reference.relocation = index;
+  reference.target = {symbol.offset + static_cast<uint64_t>(relocation.addend),
+                      symbol.section, Side::Label};
+  if (relocation.pcRelative)
+    reference.base = {offset, section, Side::Byte};
+  return reference;
+}
+
+} // namespace hotpad::metadata

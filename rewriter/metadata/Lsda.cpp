@@ -1,0 +1,254 @@
+//===- Lsda.cpp -----------------------------------------------------------===//
+//
+// The language-specific data area of gcc's and clang's personalities, one for
+// each function that has something to do when an exception passes:
+//
+//     LPStart encoding, [LPStart] | type encoding, [offset of the types' end]
+//     | call-site encoding, length | call sites | actions | (align) types
+//
+// A call site says: calls in [start, start + length), counted from the start
+// of the FDE's range, go to landing pad `pad`, counted from LPStart (default:
+// the same start; 0 means none). They are ULEB128 as a rule, so a distance
+// that grows from 127 to 128 makes the table longer. Then the length of the
+// call sites gets continuation bytes (legal LEB128, and what compilers do too)
+// until the whole grew by a multiple of 4: everything behind keeps its
+// alignment, and the offset of the types' end is corrected.
+//
+// Source: LSB Core's ".gcc_except_table" says nothing; gcc's unwind-pe.h and
+// eh_personality.cc decide.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/metadata/Lsda.h"
+#include "rewriter/core/Cursor.h"
+#include "rewriter/metadata/Encoding.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+
+using namespace llvm;
+using namespace llvm::dwarf;
+
+namespace hotpad::metadata {
+
+namespace {
+
+struct Field {
+  uint64_t offset = 0, size = 0, value = 0;
+};
+
+struct CallSite {
+  Field start, length, pad, action;
+};
+
+struct Lsda {
+  Place function;       ///< What starts are counted from.
+  Place landingPadBase; ///< What landing pads are counted from.
+  bool hasTypes = false;
+  Field typesEnd, sitesLength;
+  uint8_t encoding = DW_EH_PE_uleb128;
+  std::vector<CallSite> sites;
+};
+
+Field readLeb(Cursor &cursor) {
+  Field field;
+  field.offset = cursor.offset();
+  field.value = cursor.uleb();
+  field.size = cursor.offset() - field.offset;
+  return field;
+}
+
+Field readValue(Cursor &cursor, uint8_t encoding) {
+  if (encoding == DW_EH_PE_uleb128)
+    return readLeb(cursor);
+  Field field;
+  field.offset = cursor.offset();
+  field.value = cursor.fixed(encodedWidth(encoding));
+  field.size = cursor.offset() - field.offset;
+  return field;
+}
+
+/// False when the bytes are no such table.
+bool parse(const Binary &binary, const UnwindRange &range,
+           const RelocationIndex &relocations, Lsda &lsda) {
+  const Section &section = binary.sections[range.lsda.section];
+  Cursor cursor(section.bytes, range.lsda.offset, section.size);
+  lsda.function =
+      lsda.landingPadBase = {range.begin, range.section, Side::Label};
+  uint8_t padEncoding = cursor.byte();
+  if (padEncoding != DW_EH_PE_omit) {
+    unsigned width = encodedWidth(padEncoding);
+    std::optional<Reference> base =
+        readPointer(binary, range.lsda.section, relocations, cursor.offset());
+    cursor.skip(width);
+    if (!base || width == 0)
+      return false;
+    lsda.landingPadBase = base->target;
+  }
+  lsda.hasTypes = cursor.byte() != DW_EH_PE_omit;
+  if (lsda.hasTypes)
+    lsda.typesEnd = readLeb(cursor);
+  lsda.encoding = cursor.byte();
+  if (lsda.encoding != DW_EH_PE_uleb128 && lsda.encoding != DW_EH_PE_udata4)
+    return false;
+  lsda.sitesLength = readLeb(cursor);
+  uint64_t end = cursor.offset() + lsda.sitesLength.value;
+  if (!cursor.ok() || end < cursor.offset() || end > section.size)
+    return false;
+  uint64_t covered = range.end - range.begin;
+  const Section &padCode = binary.sections[lsda.landingPadBase.section];
+  while (cursor.offset() < end) {
+    CallSite site;
+    site.start = readValue(cursor, lsda.encoding);
+    site.length = readValue(cursor, lsda.encoding);
+    site.pad = readValue(cursor, lsda.encoding);
+    site.action = readLeb(cursor);
+    if (!cursor.ok() || site.start.value > covered ||
+        site.length.value > covered - site.start.value ||
+        site.pad.value > padCode.size - lsda.landingPadBase.offset)
+      return false;
+    lsda.sites.push_back(site);
+  }
+  return cursor.offset() == end;
+}
+
+Place at(Place base, uint64_t distance, Side side) {
+  return {base.offset + distance, base.section, side};
+}
+
+Reference fixedReference(const Field &field, Place target, Place base) {
+  Reference reference;
+  reference.offset = field.offset;
+  reference.width = static_cast<uint8_t>(field.size);
+  reference.target = target;
+  reference.base = base;
+  reference.isUnsigned = true;
+  return reference;
+}
+
+/// Calls \p visit for each table of the section, with the range it serves.
+Error forEachTable(const Binary &binary, SectionIndex index,
+                   function_ref<Error(size_t, const Lsda &, bool)> visit) {
+  RelocationIndex relocations(binary.sections[index]);
+  ArrayRef<UnwindRange> ranges = binary.unwindOfLsda(index);
+  for (size_t i = 0; i != ranges.size(); ++i) {
+    const UnwindRange &range = ranges[i];
+    if (i != 0 && ranges[i - 1].lsda.offset == range.lsda.offset) {
+      if (ranges[i - 1].section == range.section &&
+          ranges[i - 1].begin == range.begin)
+        continue;
+      return errorAt(binary, index, range.lsda.offset,
+                     "one exception table serves two functions");
+    }
+    Lsda lsda;
+    bool parsed = parse(binary, range, relocations, lsda);
+    if (Error error = visit(i, lsda, parsed))
+      return error;
+  }
+  return Error::success();
+}
+
+SmallVector<uint8_t, 8> encodeLeb(uint64_t value, unsigned padTo) {
+  uint8_t buffer[16];
+  unsigned size = encodeULEB128(value, buffer, padTo);
+  return SmallVector<uint8_t, 8>(buffer, buffer + size);
+}
+
+} // namespace
+
+Error readLsda(Binary &binary, SectionIndex index) {
+  std::vector<Reference> references;
+  std::vector<size_t> unknown;
+  Error error = forEachTable(
+      binary, index, [&](size_t which, const Lsda &lsda, bool parsed) -> Error {
+        if (!parsed) {
+          unknown.push_back(which);
+          return Error::success();
+        }
+        for (const CallSite &site : lsda.sites) {
+          Place pad = at(lsda.landingPadBase, site.pad.value, Side::Label);
+          if (site.pad.value != 0)
+            binary.landingPads.push_back(pad);
+          if (lsda.encoding == DW_EH_PE_uleb128)
+            continue;
+          Place start = at(lsda.function, site.start.value, Side::Label);
+          references.push_back(
+              fixedReference(site.start, start, lsda.function));
+          references.push_back(fixedReference(
+              site.length,
+              at(lsda.function, site.start.value + site.length.value,
+                 Side::End),
+              start));
+          if (site.pad.value != 0)
+            references.push_back(
+                fixedReference(site.pad, pad, lsda.landingPadBase));
+        }
+        return Error::success();
+      });
+  if (error)
+    return error;
+  for (size_t which : unknown)
+    binary.unwindOfLsda(index)[which].lsdaUnknown = true;
+  auto &all = binary.sections[index].references;
+  all.insert(all.end(), references.begin(), references.end());
+  return Error::success();
+}
+
+Error planLsda(const Binary &binary, SectionIndex index, const MoveMap &map,
+               EditList &edits) {
+  return forEachTable(
+      binary, index, [&](size_t, const Lsda &lsda, bool parsed) -> Error {
+        if (!parsed || lsda.encoding != DW_EH_PE_uleb128)
+          return Error::success();
+        auto moved = [&](Place place) {
+          return map[place.section].at(place.offset, place.side).value;
+        };
+        int64_t growth = 0; // of the call sites
+        auto update = [&](const Field &field, uint64_t value) {
+          if (value == field.value)
+            return;
+          // Never shorter than before.
+          auto bytes = encodeLeb(value, static_cast<unsigned>(field.size));
+          growth += static_cast<int64_t>(bytes.size() - field.size);
+          edits.replace(field.offset, field.size, bytes);
+        };
+        for (const CallSite &site : lsda.sites) {
+          uint64_t start =
+              moved(at(lsda.function, site.start.value, Side::Label));
+          uint64_t end = moved(at(
+              lsda.function, site.start.value + site.length.value, Side::End));
+          update(site.start, start - moved(lsda.function));
+          update(site.length, end > start ? end - start : 0);
+          if (site.pad.value != 0)
+            update(site.pad,
+                   moved(at(lsda.landingPadBase, site.pad.value, Side::Label)) -
+                       moved(lsda.landingPadBase));
+        }
+        if (growth == 0)
+          return Error::success();
+
+        // The types' end is counted from behind its own field, so only what
+        // grows after that field changes it.
+        uint64_t newLength = lsda.sitesLength.value + growth;
+        for (unsigned width = static_cast<unsigned>(lsda.sitesLength.size);;
+             ++width) {
+          auto length = encodeLeb(newLength, width);
+          int64_t behind = growth + static_cast<int64_t>(length.size() -
+                                                         lsda.sitesLength.size);
+          auto types = encodeLeb(lsda.typesEnd.value + behind,
+                                 static_cast<unsigned>(lsda.typesEnd.size));
+          int64_t total =
+              behind + (lsda.hasTypes ? static_cast<int64_t>(types.size() -
+                                                             lsda.typesEnd.size)
+                                      : 0);
+          if (total % 4 != 0)
+            continue;
+          edits.replace(lsda.sitesLength.offset, lsda.sitesLength.size, length);
+          if (lsda.hasTypes)
+            edits.replace(lsda.typesEnd.offset, lsda.typesEnd.size, types);
+          return Error::success();
+        }
+      });
+}
+
+} // namespace hotpad::metadata

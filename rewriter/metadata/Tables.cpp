@@ -1,0 +1,59 @@
+//===- Tables.cpp ---------------------------------------------------------===//
+
+#include "rewriter/metadata/Tables.h"
+#include "rewriter/core/Names.h"
+#include "rewriter/metadata/EhFrame.h"
+#include "rewriter/metadata/EntryList.h"
+#include "rewriter/metadata/Lsda.h"
+
+using namespace llvm;
+
+namespace hotpad::metadata {
+
+static bool isEhFrame(const Binary &binary, SectionIndex index) {
+  return binary.sections[index].name == ".eh_frame" &&
+         !binary.sections[index].noBits;
+}
+
+static bool isEntryList(const Binary &binary, SectionIndex index) {
+  return binary.sections[index].name == kEntriesName &&
+         !binary.sections[index].noBits;
+}
+
+/// What only names code has nothing to plan.
+static Error planNothing(const Binary &, SectionIndex, const MoveMap &,
+                         EditList &) {
+  return Error::success();
+}
+
+/// Exception tables are found by what points to them, not by name.
+static bool isLsda(const Binary &binary, SectionIndex index) {
+  return !binary.unwindOfLsda(index).empty();
+}
+
+ArrayRef<Table> allTables() {
+  static const Table kTables[] = {
+      {"hotpad_entries", isEntryList, readEntryList, planNothing},
+      {"gcc_except_table", isLsda, readLsda, planLsda},
+      {"eh_frame", isEhFrame, readEhFrame, planEhFrame},
+  };
+  return kTables;
+}
+
+Error refuseUnknownTables(const Binary &binary) {
+  // Offsets from a function's start, in forms of their own.
+  static constexpr StringRef kUnknown[] = {
+      ".sframe",           // SFrame stack traces
+      ".llvm_bb_addr_map", // basic blocks, for profiles
+      ".pseudo_probe",     // sampling profiles
+  };
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    for (StringRef name : kUnknown)
+      if (binary.sections[i].name == name && binary.sections[i].size != 0)
+        return errorAt(binary, i, 0,
+                       "measures code in a format that is not supported; "
+                       "llvm-objcopy --remove-section drops it");
+  return Error::success();
+}
+
+} // namespace hotpad::metadata

@@ -1,0 +1,60 @@
+//===- LinkCommand.cpp - hotpad link --------------------------------------===//
+
+#include "rewriter/Rewriter.h"
+#include "rewriter/relink/Relink.h"
+#include "rewriter/tool/Commands.h"
+#include "rewriter/tool/Json.h"
+#include "rewriter/tool/Summary.h"
+#include "llvm/ADT/StringExtras.h"
+#include <map>
+#include <mutex>
+
+using namespace llvm;
+
+namespace hotpad {
+
+Expected<int> linkCommand(const Options &options) {
+  std::mutex mutex;
+  std::map<std::string, Report>
+      reports; // by path: the order of threads is none
+  auto rewriteInput =
+      [&](MemoryBufferRef input) -> Expected<std::unique_ptr<MemoryBuffer>> {
+    Expected<Rewritten> result = rewrite(input, options.config);
+    if (!result)
+      return result.takeError();
+    std::lock_guard<std::mutex> lock(mutex);
+    reports[input.getBufferIdentifier().str()] = std::move(result->report);
+    if (!result->bytes)
+      return nullptr;
+    return MemoryBuffer::getMemBufferCopy(toStringRef(*result->bytes),
+                                          input.getBufferIdentifier());
+  };
+  RelinkOptions relink;
+  relink.threads = options.config.threads;
+  relink.quiet = options.quiet;
+  Expected<int> status =
+      relinkGnu(options.inputs, rewriteInput, relink, outs(), errs());
+  if (!status)
+    return status.takeError();
+  for (const auto &[path, report] : reports) {
+    printWarnings(report, options);
+    if (options.time && !options.quiet)
+      printSummary(path, report, true);
+  }
+  if (options.json)
+    if (Error error = writeJson(options, [&](json::OStream &json) {
+          json.object([&] {
+            json.attributeArray("files", [&] {
+              for (const auto &[path, report] : reports)
+                json.object([&] {
+                  json.attribute("file", path);
+                  emitReport(json, report);
+                });
+            });
+          });
+        }))
+      return error;
+  return *status;
+}
+
+} // namespace hotpad

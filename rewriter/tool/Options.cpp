@@ -1,0 +1,284 @@
+//===- Options.cpp --------------------------------------------------------===//
+
+#include "rewriter/tool/Options.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Option/Option.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/StringSaver.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace hotpad {
+
+namespace {
+
+enum OptionId {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+const OptTable::Info kInfos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+class Table : public GenericOptTable {
+public:
+  Table() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kInfos) {}
+};
+
+struct VerbRow {
+  Verb verb;
+  const char *name;
+  const char *usage;
+  const char *what;
+  std::vector<unsigned> options; ///< Besides those of every verb.
+};
+
+const std::vector<VerbRow> &allVerbs() {
+  static const std::vector<VerbRow> kVerbs = {
+      {Verb::Rewrite,
+       "rewrite",
+       "hotpad rewrite INPUT... -o OUTPUT | --out-dir DIR",
+       "Makes objects and static archives hot-patchable",
+       {OPT_output, OPT_output_long, OPT_out_dir, OPT_layout, OPT_pad,
+        OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_strip_debug, OPT_verify}},
+      {Verb::Check,
+       "check",
+       "hotpad check FILE...",
+       "Checks the contract, function by function",
+       {OPT_layout, OPT_pad, OPT_slots, OPT_only, OPT_skip, OPT_explain}},
+      {Verb::Link,
+       "link",
+       "hotpad link [--flavor=gnu] [OPTIONS] -- LINKER-ARGUMENTS",
+       "Rewrites every input of a link, then links with LLD",
+       {OPT_flavor, OPT_layout, OPT_pad, OPT_entry, OPT_slots, OPT_only,
+        OPT_skip, OPT_strip_debug, OPT_verify}},
+  };
+  return kVerbs;
+}
+
+constexpr unsigned kEveryVerb[] = {OPT_json,  OPT_json_file, OPT_time,
+                                   OPT_quiet, OPT_threads,   OPT_help};
+
+std::string overview() {
+  std::string text =
+      "hotpad makes x86-64 ELF objects and archives hot-patchable after they "
+      "were built.\n\nUsage:\n";
+  for (const VerbRow &row : allVerbs())
+    text += std::string("  ") + row.usage + "\n      " + row.what + "\n";
+  text += "\nExamples:\n"
+          "  hotpad rewrite libfoo.a -o libfoo.hot.a     padded, widened, "
+          "slots reserved\n"
+          "  hotpad check libfoo.hot.a                   proves it; exit 1 "
+          "when a function falls short\n"
+          "  hotpad check --explain=foo libfoo.hot.a     shows one function\n"
+          "  hotpad link -- main.o -L. -lfoo -o main     rewrites every input, "
+          "links with LLD\n"
+          "\n`hotpad VERB --help` lists the options of a verb. @FILE reads "
+          "arguments from FILE.\nExit status: 0 done; 1 functions fall short "
+          "(check); 2 wrong usage or bad input, and\nnothing was written.\n";
+  return text;
+}
+
+std::string helpOf(const VerbRow &row) {
+  std::string text;
+  raw_string_ostream out(text);
+  out << row.what << "\n\nUsage: " << row.usage << "\n\nOptions:\n";
+  Table table;
+  auto print = [&](unsigned id) {
+    const char *meta = table.getOptionMetaVar(id);
+    std::string spelling = table.getOptionPrefixedName(id).str();
+    if (meta)
+      spelling +=
+          (StringRef(spelling).ends_with("=") ? "" : " ") + std::string(meta);
+    out << "  " << left_justify(spelling, 22) << " "
+        << table.getOptionHelpText(id) << "\n";
+  };
+  for (unsigned id : row.options)
+    print(id);
+  for (unsigned id : kEveryVerb)
+    print(id);
+  return text;
+}
+
+Error wrongUsage(const Twine &message) {
+  return createStringError(message + " (hotpad --help shows the usage)");
+}
+
+Expected<uint64_t> number(const Arg &arg) {
+  uint64_t value = 0;
+  if (StringRef(arg.getValue()).getAsInteger(0, value))
+    return createStringError(StringRef(arg.getSpelling()) + arg.getValue() +
+                             ": not a number");
+  return value;
+}
+
+Error readConfig(const InputArgList &args, Options &options) {
+  Config &config = options.config;
+  if (const Arg *arg = args.getLastArg(OPT_layout)) {
+    Expected<Layout> layout = findLayout(arg->getValue());
+    if (!layout)
+      return layout.takeError();
+    config.layout = std::move(*layout);
+    if (config.layout.only32Bit)
+      return createStringError("layout " + config.layout.name +
+                               " is for 32-bit code: its entry `mov edi, edi` "
+                               "clears half of rdi in 64-bit code");
+  }
+  if (const Arg *arg = args.getLastArg(OPT_pad)) {
+    Expected<uint64_t> pad = number(*arg);
+    if (!pad)
+      return pad.takeError();
+    if (*pad < 6 || *pad > 120)
+      return createStringError("--pad=" + Twine(*pad) +
+                               ": the 6-byte jump of a patch must fit the pad, "
+                               "and a short jump must reach its start: 6 to "
+                               "120");
+    config.layout.pad = static_cast<unsigned>(*pad);
+  }
+  if (const Arg *arg = args.getLastArg(OPT_entry)) {
+    StringRef value = arg->getValue();
+    if (value != "auto" && value != "nop")
+      return createStringError("--entry=" + value + ": auto or nop");
+    config.nopEntries = value == "nop";
+  }
+  if (const Arg *arg = args.getLastArg(OPT_slots))
+    if (StringRef(arg->getValue()) != "auto") {
+      Expected<uint64_t> slots = number(*arg);
+      if (!slots)
+        return slots.takeError();
+      config.slots = *slots;
+    }
+  if (const Arg *arg = args.getLastArg(OPT_threads)) {
+    Expected<uint64_t> threads = number(*arg);
+    if (!threads)
+      return threads.takeError();
+    if (*threads == 0 || *threads > 1024)
+      return createStringError("-j " + Twine(*threads) + ": 1 to 1024");
+    config.threads = static_cast<unsigned>(*threads);
+  }
+  config.only = args.getLastArgValue(OPT_only);
+  config.skip = args.getLastArgValue(OPT_skip);
+  config.stripDebug = args.hasArg(OPT_strip_debug);
+  config.verify = args.hasArg(OPT_verify);
+  return Error::success();
+}
+
+Error checkVerb(const VerbRow &row, const InputArgList &args,
+                const Table &table) {
+  for (const Arg *arg : args) {
+    unsigned id = arg->getOption().getID();
+    if (id == OPT_UNKNOWN) {
+      std::string spelling = arg->getAsString(args), nearest;
+      std::string hint;
+      if (table.findNearest(spelling, nearest) <= 2)
+        hint = "; did you mean '" + nearest + "'?";
+      return wrongUsage("unknown option '" + spelling + "'" + hint);
+    }
+    if (id != OPT_INPUT && !is_contained(row.options, id) &&
+        !is_contained(kEveryVerb, id))
+      return wrongUsage("option '" + StringRef(arg->getSpelling()) +
+                        "' is not for `hotpad " + row.name + "`");
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
+  BumpPtrAllocator allocator;
+  StringSaver saver(allocator);
+  // What stands behind `--` is for the linker, which reads its own @files.
+  auto split = llvm::find_if(
+      arguments, [](const char *a) { return StringRef(a) == "--"; });
+  SmallVector<const char *, 0> own(arguments.begin(), split);
+  bool isLink = !own.empty() && StringRef(own[0]) == "link";
+  if (!isLink)
+    own.assign(arguments.begin(), arguments.end());
+  cl::ExpansionContext expansion(allocator, cl::TokenizeGNUCommandLine);
+  if (Error error = expansion.expandResponseFiles(own))
+    return error;
+
+  Options options;
+  if (own.empty() || StringRef(own[0]) == "--help" ||
+      StringRef(own[0]) == "-h" || StringRef(own[0]) == "help") {
+    if (own.empty())
+      return wrongUsage("nothing to do");
+    options.message = overview();
+    return options;
+  }
+  if (StringRef(own[0]) == "--version") {
+    options.message = "hotpad " HOTPAD_VERSION "\n";
+    return options;
+  }
+  auto row = llvm::find_if(allVerbs(), [&](const VerbRow &candidate) {
+    return StringRef(candidate.name) == own[0];
+  });
+  if (row == allVerbs().end()) {
+    std::string hint;
+    for (const VerbRow &candidate : allVerbs())
+      if (StringRef(own[0]).edit_distance(candidate.name) <= 2)
+        hint = std::string("; did you mean '") + candidate.name + "'?";
+    return wrongUsage(Twine("unknown verb '") + own[0] + "'" + hint);
+  }
+  options.verb = row->verb;
+
+  Table table;
+  unsigned missingIndex = 0, missingCount = 0;
+  InputArgList args =
+      table.ParseArgs(ArrayRef(own).drop_front(), missingIndex, missingCount);
+  if (args.hasArg(OPT_help)) {
+    options.message = helpOf(*row);
+    return options;
+  }
+  if (missingCount != 0)
+    return wrongUsage(Twine("option '") + args.getArgString(missingIndex) +
+                      "' needs a value");
+  if (Error error = checkVerb(*row, args, table))
+    return error;
+  if (Error error = readConfig(args, options))
+    return error;
+  options.inputs = args.getAllArgValues(OPT_INPUT);
+  options.output = args.getLastArgValue(OPT_output);
+  if (const Arg *arg = args.getLastArg(OPT_output_long))
+    options.output = arg->getValue();
+  options.outDir = args.getLastArgValue(OPT_out_dir);
+  options.explain = args.getLastArgValue(OPT_explain);
+  options.flavor = args.getLastArgValue(OPT_flavor, "gnu");
+  options.json = args.hasArg(OPT_json, OPT_json_file);
+  options.jsonFile = args.getLastArgValue(OPT_json_file);
+  options.time = args.hasArg(OPT_time);
+  options.quiet = args.hasArg(OPT_quiet);
+
+  if (isLink) {
+    if (!options.inputs.empty() || split == arguments.end())
+      return wrongUsage("the linker's arguments stand behind `--`");
+    options.inputs.assign(std::next(split), arguments.end());
+    if (options.flavor != "gnu")
+      return wrongUsage("--flavor=" + options.flavor + ": there is gnu");
+  } else if (options.inputs.empty()) {
+    return wrongUsage(Twine("hotpad ") + row->name + ": no input file");
+  }
+  return options;
+}
+
+} // namespace hotpad

@@ -1,0 +1,39 @@
+// The command line of hotpad. One table; Options.cpp says which verb takes what.
+include "llvm/Option/OptParser.td"
+
+class F<string name, string help>
+    : Flag<["--"], name>, HelpText<help>;
+class J<string name, string meta, string help>
+    : Joined<["--"], name#"=">, MetaVarName<meta>, HelpText<help>;
+
+def output : Separate<["-"], "o">, MetaVarName<"FILE">,
+    HelpText<"Where to write the rewritten file">;
+def output_long : J<"output", "FILE", "The same as -o FILE">;
+def out_dir : Separate<["--"], "out-dir">, MetaVarName<"DIR">,
+    HelpText<"Where to write several rewritten files">;
+def out_dir_eq : Joined<["--"], "out-dir=">, Alias<out_dir>;
+
+def layout : J<"layout", "NAME",
+    "Prologue layout: ms (default), ms-x86, libpulp, patchable:N,M">;
+def pad : J<"pad", "N", "Bytes of padding before each entry (default: the layout's)">;
+def entry : J<"entry", "auto|nop",
+    "How one-byte first instructions get wider: auto (default) prefers a prefix, nop puts a 2-byte NOP at every entry">;
+def slots : J<"slots", "auto|N", "Slots to reserve (default: one for each function)">;
+def only : J<"only", "REGEX", "Only functions whose name matches">;
+def skip : J<"skip", "REGEX", "No functions whose name matches">;
+def strip_debug : F<"strip-debug", "Drop debug information (it is not supported yet)">;
+def verify : F<"verify", "Read the result again and compare it with the input, instruction by instruction">;
+
+def explain : J<"explain", "NAME", "Show the bytes, code and verdict of one function">;
+
+def flavor : J<"flavor", "gnu", "Whose arguments follow: gnu (default) for ld.lld's">;
+
+def json : F<"json", "Machine-readable results on standard output">;
+def json_file : J<"json", "FILE", "Machine-readable results in FILE">;
+def time : F<"time", "Say how long each step took">;
+def quiet : F<"quiet", "Only errors">;
+def threads : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
+    HelpText<"Threads (default: all)">;
+def help : F<"help", "Show this">;
+def help_short : Flag<["-"], "h">, Alias<help>;
+def version : F<"version", "Show the version">;

@@ -1,0 +1,477 @@
+//===- CodeReferences.cpp -------------------------------------------------===//
+//
+// In an object most references carry no relocation: the assembler resolves
+// calls, jumps and rip-relative operands inside one section. To find them the
+// code is decoded, and to decode only code (hand-written assembly keeps tables
+// between its instructions) the walk follows control flow from what is known
+// to be code:
+//
+//     functions, starts of unwinding ranges, landing pads
+//       -> targets of their branches and calls, relocated or not
+//       -> entries of jump tables that they load
+//       -> labels inside a function whose address is taken (computed goto)
+//
+// until nothing new turns up. Bytes that nothing leads to are data, padding or
+// dead code, and are left alone.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/CodeReferences.h"
+#include "rewriter/x86/Decoder.h"
+#include "rewriter/x86/Functions.h"
+#include "rewriter/x86/JumpTables.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/Twine.h"
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+namespace {
+
+/// The split-off part of a function: its jumps count as the function's own.
+struct ColdPart {
+  SectionIndex section;
+  uint64_t begin, end;
+  SectionIndex parentSection;
+  uint64_t parentEntry;
+};
+
+class Walker {
+public:
+  explicit Walker(Binary &binary) : binary(binary) {}
+
+  Error run() {
+    prepare();
+    seed();
+    do {
+      drain();
+      if (addCalledLabels(binary, calls)) {
+        reseedFunctions();
+        drain();
+      }
+      calls.clear();
+    } while (followTables() || followAddressTakenLabels());
+    addDataReferences();
+    return Error::success();
+  }
+
+private:
+  struct Start {
+    SectionIndex section;
+    uint64_t offset;
+  };
+
+  void prepare();
+  void seed();
+  void reseedFunctions();
+  void drain();
+  void walk(SectionIndex index, uint64_t offset);
+  void visit(SectionIndex index, uint64_t offset,
+             const Instruction &instruction, const Function *owner);
+  void addTarget(Reference &reference, uint64_t source, const Function *owner,
+                 const Instruction &instruction);
+  bool isInside(SectionIndex section, uint64_t source,
+                const Function &function);
+  bool followTables();
+  bool followAddressTakenLabels();
+  void addDataReferences();
+  void markLabel(Place place);
+  uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
+  bool isInterior(const Function *function, uint64_t offset) const {
+    return function && function->sized && offset != function->entry;
+  }
+
+  Binary &binary;
+  std::vector<Start> work;
+  std::vector<Place> calls;        ///< Direct call targets without function.
+  std::vector<Place> addressTaken; ///< Places in code whose address is taken.
+  std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
+  TableStarts tableStarts;
+  std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
+  std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
+  DenseMap<SectionIndex, std::vector<TableReading>> readings;
+};
+
+void Walker::prepare() {
+  size_t count = binary.sections.size();
+  relocationOrder.resize(count);
+  handled.resize(count);
+  for (SectionIndex i = 1; i < count; ++i) {
+    Section &section = binary.sections[i];
+    handled[i].assign(section.relocations.size(), false);
+    for (const Reference &reference : section.references)
+      if (reference.relocation != kNoRelocation)
+        handled[i][reference.relocation] = true;
+    if (!section.executable || section.noBits)
+      continue;
+    section.code.reset(section.size);
+    if (!is_sorted(section.relocations,
+                   [](const Relocation &a, const Relocation &b) {
+                     return a.offset < b.offset;
+                   })) {
+      auto &order = relocationOrder[i];
+      for (uint32_t r = 0; r != section.relocations.size(); ++r)
+        order.push_back(r);
+      llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
+        return section.relocations[a].offset < section.relocations[b].offset;
+      });
+    }
+  }
+  StringMap<SymbolIndex> byName;
+  bool anyCold = false;
+  for (SymbolIndex i = 1; i < binary.symbols.size(); ++i)
+    anyCold |= binary.symbols[i].name.contains(".cold");
+  if (anyCold)
+    for (SymbolIndex i = 1; i < binary.symbols.size(); ++i)
+      if (binary.symbols[i].section != 0)
+        byName.try_emplace(binary.symbols[i].name, i);
+  for (const Symbol &symbol : binary.symbols) {
+    if (symbol.section == 0)
+      continue;
+    const Section &section = binary.sections[symbol.section];
+    if (!section.executable)
+      continue;
+    if (symbol.type != SymbolType::Section)
+      markLabel({symbol.offset, symbol.section, Side::Label});
+    if (symbol.type == SymbolType::Data)
+      markLabel({symbol.offset + symbol.size, symbol.section, Side::Label});
+    auto parent = byName.find(symbol.name.rsplit(".cold").first);
+    if (anyCold && symbol.name.contains(".cold") && parent != byName.end()) {
+      const Symbol &whole = binary.symbols[parent->second];
+      coldParts.push_back({symbol.section, symbol.offset,
+                           symbol.offset + symbol.size, whole.section,
+                           whole.offset});
+    }
+  }
+  llvm::sort(coldParts, [](const ColdPart &a, const ColdPart &b) {
+    return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+  });
+}
+
+void Walker::markLabel(Place place) {
+  if (place.section != 0 && binary.sections[place.section].executable)
+    binary.sections[place.section].code.setLabel(place.offset);
+}
+
+void Walker::reseedFunctions() {
+  for (const Function &function : binary.functions)
+    work.push_back({function.section, function.entry});
+}
+
+void Walker::seed() {
+  for (const Place &pad : binary.landingPads)
+    work.push_back({pad.section, pad.offset});
+  for (const UnwindRange &range : binary.unwind)
+    if (range.begin != range.end && !range.signalFrame)
+      work.push_back({range.section, range.begin});
+  reseedFunctions();
+}
+
+void Walker::drain() {
+  while (!work.empty()) {
+    Start start = work.back();
+    work.pop_back();
+    walk(start.section, start.offset);
+  }
+}
+
+void Walker::walk(SectionIndex index, uint64_t offset) {
+  Section &section = binary.sections[index];
+  if (!section.executable || offset >= section.size ||
+      section.code.length(offset) != 0)
+    return;
+  const Function *owner = binary.functionAt(index, offset);
+  // Stop where the function ends, and at the next entry, which is a start of
+  // its own: what follows a call that never returns may be anything.
+  uint64_t limit = owner ? owner->end : section.size;
+  auto next = partition_point(binary.functions, [&](const Function &function) {
+    return std::tie(function.section, function.entry) <=
+           std::tie(index, offset);
+  });
+  if (next != binary.functions.end() && next->section == index)
+    limit = std::min(limit, next->entry);
+  while (offset < limit && section.code.length(offset) == 0) {
+    Instruction instruction;
+    if (!decode(section.bytes, offset, instruction))
+      return;
+    section.code.set(offset, instruction.length, instruction.flow);
+    visit(index, offset, instruction, owner);
+    offset += instruction.length;
+    if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+        instruction.flow == Flow::IndirectJump)
+      return;
+  }
+}
+
+uint32_t Walker::relocationAt(SectionIndex index, uint64_t offset,
+                              unsigned width) {
+  const Section &section = binary.sections[index];
+  const auto &order = relocationOrder[index];
+  size_t low = 0, high = section.relocations.size();
+  auto at = [&](size_t i) {
+    return order.empty() ? static_cast<uint32_t>(i) : order[i];
+  };
+  while (low != high) {
+    size_t middle = (low + high) / 2;
+    if (section.relocations[at(middle)].offset < offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (; low != section.relocations.size(); ++low) {
+    const Relocation &relocation = section.relocations[at(low)];
+    if (relocation.offset >= offset + width)
+      break;
+    if (relocation.width != 0)
+      return at(low);
+  }
+  return kNoRelocation;
+}
+
+bool Walker::isInside(SectionIndex section, uint64_t source,
+                      const Function &function) {
+  if (section == function.section && source >= function.entry &&
+      source < function.end)
+    return true;
+  auto part = partition_point(coldParts, [&](const ColdPart &candidate) {
+    return std::tie(candidate.section, candidate.begin) <=
+           std::tie(section, source);
+  });
+  if (part == coldParts.begin())
+    return false;
+  --part;
+  return part->section == section && source < part->end &&
+         part->parentSection == function.section &&
+         part->parentEntry == function.entry;
+}
+
+/// Decides the side of a code target, notes what it says about functions, and
+/// queues it for decoding.
+void Walker::addTarget(Reference &reference, uint64_t source,
+                       const Function *owner, const Instruction &instruction) {
+  SectionIndex index = reference.base.section;
+  Place &target = reference.target;
+  if (!binary.sections[target.section].executable)
+    return;
+  markLabel(target);
+  bool isCall = instruction.flow == Flow::Call;
+  if (instruction.isRelative) {
+    work.push_back({target.section, target.offset});
+    reference.isBranch = !isCall;
+  } else {
+    addressTaken.push_back(target);
+  }
+  // Nearly all branches stay inside their function, behind its site.
+  if (owner && target.section == index && target.offset > owner->site + 1 &&
+      target.offset < owner->end && !isCall)
+    return;
+  auto *function =
+      const_cast<Function *>(binary.functionAt(target.section, target.offset));
+  if (isCall && (!function || function->entry != target.offset))
+    calls.push_back(target);
+  if (!function || !instruction.isRelative)
+    return;
+  if (target.offset == function->site + 1)
+    function->branchIntoSite = true;
+  if (isCall || target.offset != function->site ||
+      !isInside(index, source, *function))
+    return;
+  // A jump by way of a symbol that another file may replace is a tail call.
+  if (reference.relocation != kNoRelocation) {
+    const Relocation &relocation =
+        binary.sections[index].relocations[reference.relocation];
+    if (!binary.symbols[relocation.symbol].local)
+      return;
+  }
+  function->branchToSite = true;
+  target.side = Side::Byte;
+}
+
+void Walker::visit(SectionIndex index, uint64_t offset,
+                   const Instruction &instruction, const Function *owner) {
+  if (instruction.fieldOffset == 0)
+    return;
+  Section &section = binary.sections[index];
+  uint64_t end = offset + instruction.length;
+  Reference reference;
+  reference.offset = offset + instruction.fieldOffset;
+  reference.width = instruction.fieldWidth;
+  reference.isCode = true;
+  reference.base = {end, index, Side::End};
+  reference.relocation = relocationAt(index, reference.offset, reference.width);
+  if (reference.relocation == kNoRelocation) {
+    uint64_t target = end + static_cast<uint64_t>(instruction.field);
+    // Outside its own section and without a relocation: nothing that moves.
+    if (target > section.size)
+      return;
+    reference.target = {target, index, Side::Label};
+  } else {
+    if (handled[index][reference.relocation])
+      return;
+    const Relocation &relocation = section.relocations[reference.relocation];
+    const Symbol &symbol = binary.symbols[relocation.symbol];
+    if (symbol.section == 0 || !relocation.namesPlace || !relocation.pcRelative)
+      return;
+    handled[index][reference.relocation] = true;
+    // The linker measures from the field, the processor from the end of the
+    // instruction: the addend holds the difference.
+    uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend) +
+                     (end - relocation.offset);
+    reference.target = {place, symbol.section, Side::Label};
+    if (!binary.sections[symbol.section].executable)
+      tableStarts.insert({symbol.section, place});
+  }
+  addTarget(reference, offset, owner, instruction);
+  section.references.push_back(reference);
+}
+
+bool Walker::followTables() {
+  // Immediates and absolute displacements in code name tables as well.
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    for (size_t r = 0; r != section.relocations.size(); ++r) {
+      const Relocation &relocation = section.relocations[r];
+      const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (symbol.section == 0 || handled[i][r] || !relocation.namesPlace ||
+          relocation.pcRelative)
+        continue;
+      if (!binary.sections[symbol.section].executable)
+        tableStarts.insert(
+            {symbol.section,
+             symbol.offset + static_cast<uint64_t>(relocation.addend)});
+    }
+  }
+  bool any = false;
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    if (section.executable || section.noBits || section.relocations.empty())
+      continue;
+    std::vector<TableReading> fresh = readTables(binary, i, tableStarts);
+    for (const TableReading &reading : fresh) {
+      if (handled[i][reading.relocation] || reading.behindRun != 0)
+        continue;
+      const Place &target = reading.target;
+      const Section &code = binary.sections[target.section];
+      if (isInterior(binary.functionAt(target.section, target.offset),
+                     target.offset) ||
+          reading.base.offset !=
+              section.relocations[reading.relocation].offset) {
+        if (target.offset < code.size && code.code.length(target.offset) == 0) {
+          work.push_back({target.section, target.offset});
+          any = true;
+        }
+      }
+    }
+    readings[i] = std::move(fresh);
+  }
+  if (any) {
+    size_t before = work.size();
+    drain();
+    any = before != 0;
+  }
+  return any;
+}
+
+bool Walker::followAddressTakenLabels() {
+  // A label inside a function whose address is taken, by code or data, is code
+  // when something in the function can jump there.
+  std::vector<Place> taken;
+  taken.swap(addressTaken);
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    for (size_t r = 0; r != section.relocations.size(); ++r) {
+      const Relocation &relocation = section.relocations[r];
+      const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
+          relocation.pcRelative || !binary.sections[symbol.section].executable)
+        continue;
+      taken.push_back({symbol.offset + static_cast<uint64_t>(relocation.addend),
+                       symbol.section, Side::Label});
+    }
+  }
+  bool any = false;
+  for (const Place &place : taken) {
+    auto *function =
+        const_cast<Function *>(binary.functionAt(place.section, place.offset));
+    if (isInterior(function, place.offset))
+      function->hasLabelValues = true;
+    const CodeMap &code = binary.sections[place.section].code;
+    if (place.offset >= code.size() || code.length(place.offset) != 0)
+      continue;
+    bool canJump = false;
+    if (isInterior(function, place.offset))
+      for (uint64_t at = function->entry; at < function->end; ++at)
+        canJump |= code.length(at) != 0 && code.flow(at) == Flow::IndirectJump;
+    if (!canJump)
+      continue;
+    work.push_back({place.section, place.offset});
+    any = true;
+  }
+  return any;
+}
+
+void Walker::addDataReferences() {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    Section &section = binary.sections[i];
+    for (const TableReading &reading : readings[i]) {
+      if (handled[i][reading.relocation])
+        continue;
+      handled[i][reading.relocation] = true;
+      Reference reference;
+      reference.offset = section.relocations[reading.relocation].offset;
+      reference.width = section.relocations[reading.relocation].width;
+      reference.relocation = reading.relocation;
+      reference.target = reading.target;
+      reference.base = reading.base;
+      if (reading.behindRun != 0)
+        binary.uncertain.push_back(
+            {reading.target.section,
+             reading.target.offset -
+                 std::min(reading.target.offset, reading.behindRun),
+             reading.target.offset});
+      markLabel(reading.target);
+      section.references.push_back(reference);
+    }
+    for (uint32_t r = 0; r != section.relocations.size(); ++r) {
+      const Relocation &relocation = section.relocations[r];
+      const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
+          !binary.sections[symbol.section].executable)
+        continue;
+      Reference reference;
+      reference.offset = relocation.offset;
+      reference.width = relocation.width;
+      reference.relocation = r;
+      reference.target = {symbol.offset +
+                              static_cast<uint64_t>(relocation.addend),
+                          symbol.section, Side::Label};
+      if (relocation.pcRelative) {
+        // In code that nothing leads to the bias of the instruction is
+        // unknown; the usual one is the field's own width.
+        uint64_t bias = section.executable ? relocation.width : 0;
+        reference.target.offset += bias;
+        reference.base = {relocation.offset + bias, i, Side::Byte};
+      }
+      if (reference.target.offset > binary.sections[symbol.section].size)
+        continue; // outside: moves with the symbol
+      markLabel(reference.target);
+      section.references.push_back(reference);
+    }
+  }
+}
+
+} // namespace
+
+Error findCodeReferences(Binary &binary) {
+  if (Error error = Walker(binary).run())
+    return error;
+  findSurroundings(binary);
+  return Error::success();
+}
+
+} // namespace hotpad::x86

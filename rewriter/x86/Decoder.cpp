@@ -1,0 +1,123 @@
+//===- Decoder.cpp --------------------------------------------------------===//
+
+#include "rewriter/x86/Decoder.h"
+#include <Zydis/Decoder.h>
+#include <cstring>
+
+namespace hotpad::x86 {
+
+namespace {
+
+ZydisDecoder makeDecoder() {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  ZydisDecoderEnableMode(&decoder, ZYDIS_DECODER_MODE_MINIMAL, ZYAN_TRUE);
+  return decoder;
+}
+
+const ZydisDecoder kDecoder = makeDecoder();
+
+bool hasPrefix(const ZydisDecodedInstruction &raw, uint8_t value) {
+  for (unsigned i = 0; i != raw.raw.prefix_count; ++i)
+    if (raw.raw.prefixes[i].value == value)
+      return true;
+  return false;
+}
+
+Flow flowOfOneByteOpcode(const ZydisDecodedInstruction &raw) {
+  uint8_t opcode = raw.opcode;
+  if ((opcode >= 0x70 && opcode <= 0x7F) || (opcode >= 0xE0 && opcode <= 0xE3))
+    return Flow::Branch; // jcc, loop, jrcxz
+  switch (opcode) {
+  case 0x90: // F3: pause; REX.B: xchg r8
+    return hasPrefix(raw, 0xF3) || raw.raw.rex.B ? Flow::Next : Flow::Nop;
+  case 0xC7: // xbegin's displacement is where an abort goes
+    return raw.raw.imm[0].is_relative ? Flow::Branch : Flow::Next;
+  case 0xE8:
+    return Flow::Call;
+  case 0xE9:
+  case 0xEB:
+    return Flow::Jump;
+  case 0xC2: // ret, retf
+  case 0xC3:
+  case 0xCA:
+  case 0xCB:
+  case 0xCC: // int3
+  case 0xCF: // iret
+  case 0xF4: // hlt
+    return Flow::Stop;
+  case 0xFF:
+    switch (raw.raw.modrm.reg) {
+    case 2:
+    case 3:
+      return Flow::Call;
+    case 4:
+    case 5:
+      return Flow::IndirectJump;
+    default:
+      return Flow::Next;
+    }
+  default:
+    return Flow::Next;
+  }
+}
+
+Flow flowOfTwoByteOpcode(const ZydisDecodedInstruction &raw) {
+  uint8_t opcode = raw.opcode;
+  if (opcode >= 0x80 && opcode <= 0x8F)
+    return Flow::Branch;
+  switch (opcode) {
+  case 0x0B: // ud2, ud1, ud0
+  case 0xB9:
+  case 0xFF:
+    return Flow::Stop;
+  case 0x1F:
+    return Flow::Nop;
+  default:
+    return Flow::Next;
+  }
+}
+
+} // namespace
+
+bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
+            Instruction &instruction) {
+  ZydisDecodedInstruction raw;
+  if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&kDecoder, nullptr,
+                                                  bytes.data() + offset,
+                                                  bytes.size() - offset, &raw)))
+    return false;
+  instruction = Instruction();
+  instruction.length = raw.length;
+  // VEX, EVEX and XOP code never branches.
+  if (raw.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY) {
+    if (raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT)
+      instruction.flow = flowOfOneByteOpcode(raw);
+    else if (raw.opcode_map == ZYDIS_OPCODE_MAP_0F)
+      instruction.flow = flowOfTwoByteOpcode(raw);
+  }
+  if (raw.raw.imm[0].is_relative) {
+    instruction.isRelative = true;
+    instruction.fieldOffset = raw.raw.imm[0].offset;
+    instruction.fieldWidth = raw.raw.imm[0].size / 8;
+    instruction.field = raw.raw.imm[0].value.s;
+  } else if (raw.raw.modrm.offset != 0 && raw.raw.modrm.mod == 0 &&
+             raw.raw.modrm.rm == 5) {
+    instruction.fieldOffset = raw.raw.disp.offset;
+    instruction.fieldWidth = raw.raw.disp.size / 8;
+    instruction.field = raw.raw.disp.value;
+  }
+  instruction.tableLoad = raw.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY &&
+                          raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
+                          raw.opcode == 0x63 && raw.raw.sib.offset != 0 &&
+                          raw.raw.sib.scale == 2;
+  return true;
+}
+
+bool isEndbr64(llvm::ArrayRef<uint8_t> bytes, uint64_t offset) {
+  static constexpr uint8_t kEndbr64[] = {0xF3, 0x0F, 0x1E, 0xFA};
+  return bytes.size() - offset >= sizeof(kEndbr64) &&
+         memcmp(bytes.data() + offset, kEndbr64, sizeof(kEndbr64)) == 0;
+}
+
+} // namespace hotpad::x86

@@ -1,0 +1,37 @@
+//===- Decoder.h - length, flow and position field of x86 code --*- C++ -*-===//
+//
+// The only place that knows Zydis. Decoding is in Zydis' minimal mode: no
+// operands, no strings; what hotpad needs of an instruction is how long it is,
+// how control leaves it and which bytes of it say where something is.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_X86_DECODER_H
+#define HOTPAD_REWRITER_X86_DECODER_H
+
+#include "rewriter/core/CodeMap.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace hotpad::x86 {
+
+struct Instruction {
+  uint8_t length = 0;
+  Flow flow = Flow::Next;
+  uint8_t fieldOffset = 0; ///< Of the position field; 0: there is none.
+  uint8_t fieldWidth = 0;  ///< In bytes.
+  bool isRelative = false; ///< The field is a branch or call displacement;
+                           ///< otherwise a rip-relative displacement.
+  int64_t field = 0;       ///< Its value: target - end of the instruction.
+  bool tableLoad = false;  ///< Reads through an index scaled by 4 (movslq).
+};
+
+/// Decodes the 64-bit instruction at \p offset. Returns false when the bytes
+/// are no instruction or run past the end.
+bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
+            Instruction &instruction);
+
+/// endbr64: the instruction that a patch site must leave in place.
+bool isEndbr64(llvm::ArrayRef<uint8_t> bytes, uint64_t offset);
+
+} // namespace hotpad::x86
+
+#endif

@@ -1,0 +1,410 @@
+//===- Functions.cpp ------------------------------------------------------===//
+//
+// A function is an entry that callers may use. Symbols say most of it; what
+// they do not say:
+//
+// - Parts that compilers split off (`f.cold`) and the preambles they put before
+//   a function (`__cfi_f`, `__pfx_f`) have function symbols, but nobody calls
+//   them.
+// - Several symbols at one place are one function.
+// - Assembly may give no type and no size; unwinding information or a call
+//   shows that a label is a function.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/Functions.h"
+#include "rewriter/x86/Decoder.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+namespace {
+
+using PlaceKey = std::pair<SectionIndex, uint64_t>;
+
+/// `f.cold` and `f.cold.3`: the unlikely part of f.
+bool isColdPart(const Symbol &symbol) {
+  if (!symbol.local)
+    return false;
+  auto [head, tail] = symbol.name.rsplit(".cold");
+  if (head.empty() || head.size() == symbol.name.size())
+    return false;
+  return tail.empty() ||
+         (tail.consume_front(".") && !tail.empty() && all_of(tail, isDigit));
+}
+
+bool isCodeSymbol(const Binary &binary, const Symbol &symbol) {
+  return symbol.section != 0 && binary.sections[symbol.section].executable &&
+         (symbol.type == SymbolType::Function ||
+          symbol.type == SymbolType::Resolver);
+}
+
+class Finder {
+public:
+  explicit Finder(Binary &binary) : binary(binary) {}
+
+  void run() {
+    findPreambles();
+    addSymbols();
+    addUnwindStarts();
+    finish();
+  }
+
+  void add(SectionIndex section, uint64_t offset, uint64_t size,
+           SymbolIndex symbol, StringRef name) {
+    auto [it, isNew] =
+        found.try_emplace({section, offset}, binary.functions.size());
+    if (isNew) {
+      Function function;
+      function.section = section;
+      function.symbol = symbol;
+      function.entry = offset;
+      function.end = offset + size;
+      function.sized = size != 0;
+      function.name = name.str();
+      binary.functions.push_back(std::move(function));
+      return;
+    }
+    // An alias. The representative is the first global one.
+    Function &known = binary.functions[it->second];
+    known.end = std::max(known.end, offset + size);
+    known.sized |= size != 0;
+    if (known.symbol == 0 || (binary.symbols[known.symbol].local && symbol &&
+                              !binary.symbols[symbol].local)) {
+      known.symbol = symbol;
+      known.name = name.str();
+    }
+  }
+
+  void finish() {
+    binary.sortFunctions();
+    for (size_t i = 0; i != binary.functions.size(); ++i) {
+      Function &function = binary.functions[i];
+      const Section &section = binary.sections[function.section];
+      if (function.end == function.entry) { // no size: up to the next entry
+        bool hasNext = i + 1 != binary.functions.size() &&
+                       binary.functions[i + 1].section == function.section;
+        function.end = hasNext ? binary.functions[i + 1].entry : section.size;
+      }
+      function.end = std::min(function.end, section.size);
+      function.site = isEndbr64(section.bytes, function.entry)
+                          ? function.entry + 4
+                          : function.entry;
+    }
+    binary.sortFunctions();
+  }
+
+private:
+  /// Symbols that name what stands before a function.
+  void findPreambles() {
+    StringMap<PlaceKey> places;
+    for (const Symbol &symbol : binary.symbols)
+      if (isCodeSymbol(binary, symbol))
+        places.try_emplace(symbol.name,
+                           PlaceKey(symbol.section, symbol.offset));
+    for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
+      const Symbol &symbol = binary.symbols[i];
+      StringRef name = symbol.name;
+      bool isHash = name.consume_front("__cfi_");
+      if (!isHash && !name.consume_front("__pfx_"))
+        continue;
+      auto owner = places.find(name);
+      if (owner == places.end() || owner->second.first != symbol.section ||
+          owner->second.second <= symbol.offset)
+        continue;
+      preambles.push_back(i);
+      if (isHash)
+        hashed.push_back(owner->second);
+    }
+  }
+
+  void addSymbols() {
+    for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
+      const Symbol &symbol = binary.symbols[i];
+      if (!isCodeSymbol(binary, symbol) || isColdPart(symbol) ||
+          symbol.offset == binary.sections[symbol.section].size ||
+          is_contained(preambles, i))
+        continue;
+      add(symbol.section, symbol.offset, symbol.size, i, symbol.name);
+    }
+    for (PlaceKey key : hashed)
+      if (auto it = found.find(key); it != found.end())
+        binary.functions[it->second].skip = SkipReason::TypeHash;
+  }
+
+  /// FDEs start functions too, unless a symbol says it is a part of one.
+  void addUnwindStarts() {
+    if (binary.unwind.empty())
+      return;
+    DenseMap<PlaceKey, SymbolIndex> labels;
+    DenseSet<PlaceKey> parts;
+    for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
+      const Symbol &symbol = binary.symbols[i];
+      if (symbol.section == 0 || !binary.sections[symbol.section].executable)
+        continue;
+      PlaceKey key(symbol.section, symbol.offset);
+      if (isColdPart(symbol))
+        parts.insert(key);
+      else if (symbol.type == SymbolType::None)
+        labels.try_emplace(key, i);
+    }
+    std::vector<UnwindRange> sorted = binary.unwind;
+    llvm::sort(sorted, [](const UnwindRange &a, const UnwindRange &b) {
+      return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+    });
+    // Against the functions known from symbols: a range that begins inside one
+    // (a function of several FDEs) starts nothing new.
+    finish();
+    rebuildIndex();
+    for (const UnwindRange &range : sorted) {
+      PlaceKey key(range.section, range.begin);
+      if (!binary.sections[range.section].executable || range.signalFrame ||
+          range.begin == range.end || range.entersMidway ||
+          parts.contains(key) || found.contains(key))
+        continue;
+      auto label = labels.find(key);
+      if (label == labels.end() &&
+          binary.functionAt(range.section, range.begin))
+        continue;
+      if (label != labels.end())
+        added.push_back({range, label->second});
+      else
+        added.push_back({range, 0});
+    }
+    for (const auto &[range, symbol] : added)
+      add(range.section, range.begin, range.end - range.begin, symbol,
+          symbol ? binary.symbols[symbol].name
+                 : StringRef((binary.sections[range.section].name + "+0x" +
+                              utohexstr(range.begin, true))
+                                 .str()));
+  }
+
+  void rebuildIndex() {
+    found.clear();
+    for (size_t i = 0; i != binary.functions.size(); ++i)
+      found[{binary.functions[i].section, binary.functions[i].entry}] = i;
+  }
+
+  Binary &binary;
+  DenseMap<PlaceKey, size_t> found;
+  std::vector<SymbolIndex> preambles;
+  std::vector<PlaceKey> hashed;
+  std::vector<std::pair<UnwindRange, SymbolIndex>> added;
+};
+
+} // namespace
+
+void findFunctions(Binary &binary) { Finder(binary).run(); }
+
+bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
+  if (calls.empty())
+    return false;
+  DenseMap<PlaceKey, SymbolIndex> labels;
+  for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
+    const Symbol &symbol = binary.symbols[i];
+    if (symbol.section != 0 && symbol.type == SymbolType::None)
+      labels.try_emplace({symbol.section, symbol.offset}, i);
+  }
+  Finder finder(binary);
+  bool any = false;
+  DenseSet<PlaceKey> known;
+  for (const Function &function : binary.functions)
+    known.insert({function.section, function.entry});
+  for (Place call : calls) {
+    PlaceKey key(call.section, call.offset);
+    auto label = labels.find(key);
+    if (label == labels.end() || !known.insert(key).second)
+      continue;
+    finder.add(call.section, call.offset, 0, label->second,
+               binary.symbols[label->second].name);
+    any = true;
+  }
+  if (any)
+    finder.finish();
+  return any;
+}
+
+bool isPadding(ArrayRef<uint8_t> bytes, uint64_t begin, uint64_t end) {
+  while (begin < end) {
+    Instruction instruction;
+    if (bytes[begin] == 0xCC || bytes[begin] == 0x90) {
+      ++begin;
+      continue;
+    }
+    if (!decode(bytes.take_front(end), begin, instruction) ||
+        instruction.flow != Flow::Nop)
+      return false;
+    begin += instruction.length;
+  }
+  return true;
+}
+
+/// What clang's -fsanitize=function puts 8 bytes before an entry: this, then a
+/// hash of the type (clang::CodeGen, getUBSanFunctionSignature).
+static bool hasTypeSignature(ArrayRef<uint8_t> bytes, uint64_t entry) {
+  return entry >= 8 &&
+         support::endian::read32le(bytes.data() + entry - 8) == 0xC105CAFE;
+}
+
+/// Where the gap before \p function begins: behind the last instruction or
+/// named byte, or the last byte of a function that ends before (\p codeEnd).
+static uint64_t gapBegin(const Section &section, const Function &function,
+                         uint64_t codeEnd) {
+  uint64_t begin = function.entry;
+  while (begin > codeEnd) {
+    uint64_t previous = section.code.instructionEndingAt(begin);
+    if (previous != ~0ull && section.code.flow(previous) != Flow::Nop)
+      break;
+    --begin;
+    if (section.code.label(begin))
+      break;
+  }
+  return begin;
+}
+
+/// Padding that is run through is code.
+static void markNops(Section &section, uint64_t begin, uint64_t end) {
+  Instruction instruction;
+  while (begin < end &&
+         decode(section.bytes.take_front(end), begin, instruction)) {
+    section.code.set(begin, instruction.length, instruction.flow);
+    begin += instruction.length;
+  }
+}
+
+static FallsInto fallsInto(const Section &section, const Function &function,
+                           uint64_t gap, bool endsFunction) {
+  for (uint64_t at = gap; at < function.entry; ++at)
+    if (section.code.length(at) != 0)
+      return FallsInto::Yes; // something runs through the padding
+  // The gABI makes one function of all contributions to these two.
+  if (gap == 0)
+    return section.name == ".init" || section.name == ".fini" ? FallsInto::Yes
+                                                              : FallsInto::No;
+  uint64_t previous = section.code.instructionEndingAt(gap);
+  if (previous == ~0ull) // dead code, or data
+    return endsFunction ? FallsInto::Maybe : FallsInto::No;
+  switch (section.code.flow(previous)) {
+  case Flow::Jump:
+  case Flow::IndirectJump:
+  case Flow::Stop:
+    return FallsInto::No;
+  case Flow::Call:
+    return FallsInto::Maybe;
+  default:
+    return FallsInto::Yes;
+  }
+}
+
+/// Runs of bytes that no control flow reaches, are no padding, and that
+/// something names or that belong to the entry behind them.
+static void findData(const Binary &binary, SectionIndex index,
+                     std::vector<uint64_t> &starts) {
+  const Section &section = binary.sections[index];
+  const CodeMap &code = section.code;
+  ArrayRef<Function> functions = binary.functionsOf(index);
+  for (uint64_t at = 0; at < code.size();) {
+    if (unsigned length = code.length(at)) {
+      at += length;
+      continue;
+    }
+    uint64_t begin = at;
+    bool named = false;
+    while (at < code.size() && code.length(at) == 0)
+      named |= code.label(at++);
+    auto next = partition_point(
+        functions, [&](const Function &f) { return f.entry < at; });
+    bool glued = next != functions.end() && next->entry == at &&
+                 next->skip != SkipReason::None;
+    if (!named && !glued)
+      continue;
+    // Behind a call the bytes may be read through the return address.
+    uint64_t previous = code.instructionEndingAt(begin);
+    bool reached = previous != ~0ull && code.flow(previous) != Flow::Jump &&
+                   code.flow(previous) != Flow::IndirectJump &&
+                   code.flow(previous) != Flow::Stop;
+    if (!reached && !isPadding(section.bytes, begin, at))
+      starts.push_back(begin);
+  }
+}
+
+void findSurroundings(Binary &binary) {
+  // Code whose unwinding information begins in the middle of nowhere.
+  DenseMap<SectionIndex, std::vector<const UnwindRange *>> ranges;
+  for (const UnwindRange &range : binary.unwind)
+    ranges[range.section].push_back(&range);
+  for (auto &[section, list] : ranges)
+    llvm::sort(list, [](const UnwindRange *a, const UnwindRange *b) {
+      return a->begin < b->begin;
+    });
+
+  SectionIndex current = 0;
+  uint64_t codeEnd = 0; // where the sized functions before this one end
+  for (size_t i = 0; i != binary.functions.size(); ++i) {
+    Function &function = binary.functions[i];
+    const Section &section = binary.sections[function.section];
+    if (function.section != current) {
+      current = function.section;
+      codeEnd = 0;
+    }
+    uint64_t gap = gapBegin(section, function, codeEnd);
+    function.fallsInto =
+        fallsInto(section, function, gap, gap != 0 && gap == codeEnd);
+    bool padded = isPadding(section.bytes, gap, function.entry);
+    function.gapBegin = padded ? gap : function.entry;
+    if (padded && function.fallsInto == FallsInto::Yes)
+      markNops(binary.sections[function.section], gap, function.entry);
+    if (function.sized && i + 1 != binary.functions.size() &&
+        binary.functions[i + 1].section == current &&
+        function.end <= binary.functions[i + 1].entry)
+      codeEnd = std::max(codeEnd, function.end);
+
+    auto skip = [&](SkipReason reason) {
+      if (function.skip == SkipReason::None)
+        function.skip = reason;
+    };
+    if (hasTypeSignature(section.bytes, function.entry))
+      skip(SkipReason::TypeSignature);
+    if (!padded && !section.code.label(gap))
+      skip(SkipReason::PrefixData);
+    unsigned siteLength = section.code.length(function.site);
+    if (siteLength == 0)
+      skip(SkipReason::EntryNotCode);
+    for (uint64_t at = function.site + 1; at < function.site + siteLength; ++at)
+      if (at < function.site + 2 && binary.functionAt(current, at) &&
+          binary.functionAt(current, at)->entry == at)
+        skip(SkipReason::OverlapsEntry);
+
+    const auto &list = ranges[function.section];
+    auto range = partition_point(list, [&](const UnwindRange *candidate) {
+      return candidate->begin <= function.entry;
+    });
+    if (range == list.begin())
+      continue;
+    const UnwindRange &covering = **std::prev(range);
+    if (covering.end <= function.entry)
+      continue;
+    if (covering.lsdaUnknown)
+      skip(SkipReason::UnknownUnwindData);
+    if (covering.signalFrame)
+      skip(SkipReason::SignalFrame);
+    // A range that begins in the gap looks up an address before the entry.
+    if (covering.begin < function.entry &&
+        (covering.begin >= function.gapBegin ||
+         (function.entry - covering.begin < 8 && covering.begin >= gap)))
+      skip(SkipReason::UnwindBeforeEntry);
+  }
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    if (!binary.sections[i].code.empty())
+      findData(binary, i, binary.sections[i].dataStarts);
+}
+
+} // namespace hotpad::x86

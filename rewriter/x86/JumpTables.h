@@ -1,0 +1,31 @@
+//===- JumpTables.h - which base a table's entries are measured from -*- C++
+//-*-===//
+#ifndef HOTPAD_REWRITER_X86_JUMPTABLES_H
+#define HOTPAD_REWRITER_X86_JUMPTABLES_H
+
+#include "rewriter/core/Binary.h"
+#include <set>
+
+namespace hotpad::x86 {
+
+/// Places in data that something refers to, by section: where tables may begin.
+using TableStarts = std::set<std::pair<SectionIndex, uint64_t>>;
+
+/// How one pc-relative entry in data is read.
+struct TableReading {
+  uint32_t relocation = 0; ///< Index in Section::relocations.
+  Place target;
+  Place base; ///< The table's start, or the field itself.
+  /// Not certain: the field stands this far behind the first field of a run
+  /// in which no table's start is known. 0: certain.
+  uint64_t behindRun = 0;
+};
+
+/// Reads the pc-relative relocations of data section \p index that lead to
+/// code. See JumpTables.cpp for the rule.
+std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
+                                     const TableStarts &starts);
+
+} // namespace hotpad::x86
+
+#endif
