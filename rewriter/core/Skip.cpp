@@ -17,8 +17,6 @@ constexpr SkipRow kRows[] = {
     {"function-signature",
      "callers read a -fsanitize=function signature directly before the entry"},
     {"prefix-data", "bytes that nothing names stand directly before the entry"},
-    {"unwind-before-entry",
-     "its unwinding information begins before the entry"},
     {"signal-frame",
      "a signal return stub, which unwinders recognise by its bytes"},
     {"entry-not-code", "the bytes at the entry do not decode"},

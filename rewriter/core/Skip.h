@@ -17,7 +17,6 @@ enum class SkipReason : uint8_t {
   TypeHash,          ///< A kCFI hash stands before the entry.
   TypeSignature,     ///< A -fsanitize=function signature stands before it.
   PrefixData,        ///< Bytes nobody names stand before it.
-  UnwindBeforeEntry, ///< Unwinding information begins before the entry.
   SignalFrame,       ///< A signal return stub, matched by its bytes.
   EntryNotCode,      ///< The bytes at the entry do not decode.
   OverlapsEntry,     ///< Another entry lies inside the first instruction.

@@ -167,8 +167,10 @@ void Walker::seed() {
   for (const Place &pad : binary.landingPads)
     work.push_back({pad.section, pad.offset});
   for (const UnwindRange &range : binary.unwind)
-    if (range.begin != range.end && !range.signalFrame)
+    if (range.begin != range.end && !range.signalFrame) {
       work.push_back({range.section, range.begin});
+      markLabel({range.begin, range.section, Side::Label});
+    }
   reseedFunctions();
 }
 
@@ -186,22 +188,29 @@ void Walker::walk(SectionIndex index, uint64_t offset) {
       section.code.length(offset) != 0)
     return;
   const Function *owner = binary.functionAt(index, offset);
-  // Stop where the function ends, and at the next entry, which is a start of
-  // its own: what follows a call that never returns may be anything.
-  uint64_t limit = owner ? owner->end : section.size;
+  // Stop at the next entry, which is a start of its own.
+  uint64_t limit = section.size;
   auto next = partition_point(binary.functions, [&](const Function &function) {
     return std::tie(function.section, function.entry) <=
            std::tie(index, offset);
   });
   if (next != binary.functions.end() && next->section == index)
     limit = std::min(limit, next->entry);
+  bool behindEnd = false, behindCall = false;
   while (offset < limit && section.code.length(offset) == 0) {
     Instruction instruction;
     if (!decode(section.bytes, offset, instruction))
       return;
+    // Code that runs out of its function goes on to padding, or to a jump over
+    // it. Behind a call, and for anything else, that is a guess.
+    if (behindEnd && (behindCall || (instruction.flow != Flow::Nop &&
+                                     instruction.flow != Flow::Jump)))
+      return;
     section.code.set(offset, instruction.length, instruction.flow);
     visit(index, offset, instruction, owner);
     offset += instruction.length;
+    behindEnd = owner && offset >= owner->end;
+    behindCall = instruction.flow == Flow::Call;
     if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
         instruction.flow == Flow::IndirectJump)
       return;

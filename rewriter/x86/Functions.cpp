@@ -270,6 +270,19 @@ static uint64_t gapBegin(const Section &section, const Function &function,
   return begin;
 }
 
+/// Behind data of unknown length only a uniform run that is too long to be
+/// chance counts as padding. Returns where it begins, or \p begin.
+static uint64_t uniformPadding(ArrayRef<uint8_t> bytes, uint64_t begin,
+                               uint64_t entry) {
+  constexpr uint64_t kTooLongForChance = 6;
+  uint8_t fill = bytes[entry - 1];
+  uint64_t at = entry;
+  while (at > begin && bytes[at - 1] == fill)
+    --at;
+  bool isFill = fill == 0xCC || fill == 0x90;
+  return isFill && entry - at >= kTooLongForChance ? at : begin;
+}
+
 /// Padding that is run through is code.
 static void markNops(Section &section, uint64_t begin, uint64_t end) {
   Instruction instruction;
@@ -356,6 +369,8 @@ void findSurroundings(Binary &binary) {
       codeEnd = 0;
     }
     uint64_t gap = gapBegin(section, function, codeEnd);
+    if (!isPadding(section.bytes, gap, function.entry))
+      gap = std::max(gap, uniformPadding(section.bytes, gap, function.entry));
     function.fallsInto =
         fallsInto(section, function, gap, gap != 0 && gap == codeEnd);
     bool padded = isPadding(section.bytes, gap, function.entry);
@@ -396,11 +411,6 @@ void findSurroundings(Binary &binary) {
       skip(SkipReason::UnknownUnwindData);
     if (covering.signalFrame)
       skip(SkipReason::SignalFrame);
-    // A range that begins in the gap looks up an address before the entry.
-    if (covering.begin < function.entry &&
-        (covering.begin >= function.gapBegin ||
-         (function.entry - covering.begin < 8 && covering.begin >= gap)))
-      skip(SkipReason::UnwindBeforeEntry);
   }
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     if (!binary.sections[i].code.empty())
