@@ -111,9 +111,11 @@ struct Function {
 struct UnwindRange {
   SectionIndex section = 0; ///< Of the code.
   uint64_t begin = 0, end = 0;
-  Place lsda;               ///< section 0: none.
-  bool lsdaUnknown = false; ///< The LSDA could not be read.
-  bool signalFrame = false; ///< The unwinder looks these up without pc-1.
+  SectionIndex frameSection = 0; ///< Of the FDE.
+  uint64_t frameOffset = 0;      ///< Of the FDE's first byte.
+  Place lsda;                    ///< section 0: none.
+  bool lsdaUnknown = false;      ///< The LSDA could not be read.
+  bool signalFrame = false;      ///< The unwinder looks these up without pc-1.
   /// The first row already differs from the CIE's: a fragment such as
   /// `f.cold`, no function entry.
   bool entersMidway = false;

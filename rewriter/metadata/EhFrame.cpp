@@ -388,6 +388,8 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
         references.push_back(*lsda);
         range.lsda = lsda->target;
       }
+    range.frameSection = index;
+    range.frameOffset = record.begin;
     range.signalFrame = cie.signalFrame;
     Cursor cursor(binary.sections[index].bytes, fde.program, record.end);
     FrameStep step;

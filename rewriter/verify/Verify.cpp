@@ -1,17 +1,325 @@
 //===- Verify.cpp ---------------------------------------------------------===//
+//
+// The old and the new file are read and decoded independently of each other:
+// the new one is discovered from its own bytes, relocations and symbols, as if
+// hotpad had never seen it. Then both are walked in lock step. Every byte,
+// symbol, relocation, instruction, reference and unwinding row of the old file
+// must be found where the map says, and nothing else may have changed:
+//
+//     bytes          equal, but for fields of references
+//     symbols        value = map(label), size = map(end) - map(label)
+//     relocations    same type and symbol, at the mapped offset
+//     instructions   start at mapped offsets, same length
+//     references     target and base are the mapped ones
+//     unwinding      see VerifyUnwind.cpp
+//
+//===----------------------------------------------------------------------===//
 
 #include "rewriter/verify/Verify.h"
 #include "rewriter/discover/Discover.h"
+#include "rewriter/elf/Debug.h"
 #include "rewriter/elf/Object.h"
+#include "rewriter/verify/VerifyUnwind.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
 
 using namespace llvm;
 
 namespace hotpad {
 
-Error verifyObject(ArrayRef<uint8_t>, ArrayRef<uint8_t>,
-                   const std::string &name, const MoveMap &,
-                   const std::vector<bool> &) {
-  return createStringError(name + ": --verify is being built");
+namespace {
+
+std::string hex(uint64_t value) { return "0x" + utohexstr(value, true); }
+
+bool byOffset(const Reference *a, const Reference *b) {
+  return a->offset < b->offset;
+}
+
+class Verifier {
+public:
+  Verifier(const Binary &before, const Binary &after, const MoveMap &map,
+           const std::vector<bool> &emptied)
+      : before(before), after(after), map(map), emptied(emptied) {}
+
+  Error run() {
+    if (after.sections.size() < before.sections.size())
+      return errorIn(before, "verify: sections were lost");
+    for (SectionIndex i = 1; i < before.sections.size(); ++i) {
+      if (emptied[i])
+        continue;
+      if (Error error = section(i))
+        return error;
+    }
+    if (Error error = symbols())
+      return error;
+    if (Error error = functions())
+      return error;
+    return verifyUnwind(before, after, map);
+  }
+
+private:
+  Error differs(SectionIndex section, uint64_t offset, const Twine &what) {
+    return errorAt(before, section, offset, "verify: " + what);
+  }
+  uint64_t at(SectionIndex section, uint64_t offset, Side side) const {
+    return map[section].at(offset, side).value;
+  }
+  uint64_t at(Place place) const {
+    return at(place.section, place.offset, place.side);
+  }
+
+  Error section(SectionIndex index);
+  Error bytes(SectionIndex index);
+  Error instructions(SectionIndex index);
+  Error relocations(SectionIndex index);
+  Error references(SectionIndex index);
+  Error sameReference(SectionIndex index, const Reference &oldReference,
+                      const Reference &newReference);
+  Error symbols();
+  Error functions();
+
+  const Binary &before, &after;
+  const MoveMap &map;
+  const std::vector<bool> &emptied;
+};
+
+Error Verifier::section(SectionIndex index) {
+  const Section &oldSection = before.sections[index];
+  const Section &newSection = after.sections[index];
+  if (oldSection.name != newSection.name ||
+      oldSection.executable != newSection.executable ||
+      oldSection.alloc != newSection.alloc ||
+      oldSection.writable != newSection.writable ||
+      oldSection.noBits != newSection.noBits ||
+      newSection.alignment % oldSection.alignment != 0)
+    return differs(index, 0, "the section's header differs");
+  if (Error error = bytes(index))
+    return error;
+  if (Error error = instructions(index))
+    return error;
+  if (Error error = relocations(index))
+    return error;
+  return references(index);
+}
+
+/// Sections whose contents hotpad rewrites by rule: symbols and relocations are
+/// compared by what they say; names and groups only grow.
+static bool isTable(const Binary &binary, SectionIndex index) {
+  const Section &section = binary.sections[index];
+  return !section.alloc && !section.executable &&
+         (section.name.starts_with(".rela") || section.name == ".symtab" ||
+          section.name == ".strtab" || section.name == ".shstrtab" ||
+          section.name == ".group" || section.name == ".symtab_shndx");
+}
+
+Error Verifier::bytes(SectionIndex index) {
+  const Section &oldSection = before.sections[index];
+  const Section &newSection = after.sections[index];
+  if (isTable(before, index)) {
+    if (newSection.size < oldSection.size)
+      return differs(index, 0, "the table became shorter");
+    return Error::success();
+  }
+  if (at(index, oldSection.size, Side::Byte) != newSection.size)
+    return differs(index, oldSection.size,
+                   "the section's new size is " + hex(newSection.size));
+  if (oldSection.noBits)
+    return Error::success();
+
+  std::vector<bool> isField(oldSection.size, false);
+  for (const Reference &reference : oldSection.references)
+    if (reference.relocation == kNoRelocation)
+      for (unsigned i = 0; i != reference.width; ++i)
+        isField[reference.offset + i] = true;
+  // Run by run: between two runs the distance is constant.
+  ArrayRef<OffsetMap::Run> runs = map[index].runs();
+  OffsetMap::Run identity;
+  if (runs.empty())
+    runs = ArrayRef(identity);
+  for (size_t i = 0; i != runs.size(); ++i) {
+    if (runs[i].replaced)
+      continue;
+    uint64_t end = i + 1 != runs.size() ? runs[i + 1].old : oldSection.size;
+    for (uint64_t from = runs[i].old, to = runs[i].byte.value; from < end;
+         ++from, ++to)
+      if (to >= newSection.size ||
+          (oldSection.bytes[from] != newSection.bytes[to] && !isField[from]))
+        return differs(index, from, "a byte changed that nobody may change");
+  }
+  return Error::success();
+}
+
+Error Verifier::instructions(SectionIndex index) {
+  const CodeMap &oldCode = before.sections[index].code;
+  const CodeMap &newCode = after.sections[index].code;
+  const OffsetMap &offsets = map[index];
+  for (uint64_t offset = 0; offset < oldCode.size(); ++offset) {
+    unsigned length = oldCode.length(offset);
+    if (length == 0 || offsets.isInsideReplaced(offset))
+      continue;
+    uint64_t label = offsets.at(offset, Side::Label).value;
+    uint64_t byte = offsets.at(offset, Side::Byte).value;
+    bool isPrefixed = byte - label == 1;
+    uint64_t start = isPrefixed ? label : byte;
+    bool isReplaced =
+        offset + length > offset &&
+        (offsets.isInsideReplaced(offset + 1) ||
+         offsets.at(offset + length, Side::End).value != byte + length);
+    if (isReplaced) // a branch that grew, or padding
+      continue;
+    if (newCode.length(start) != length + (isPrefixed ? 1 : 0) ||
+        newCode.flow(start) != oldCode.flow(offset))
+      return differs(index, offset,
+                     "the instruction is not found at " + hex(start) +
+                         " of the new section");
+  }
+  return Error::success();
+}
+
+Error Verifier::relocations(SectionIndex index) {
+  const Section &oldSection = before.sections[index];
+  const Section &newSection = after.sections[index];
+  if (oldSection.relocations.size() != newSection.relocations.size())
+    return differs(index, 0, "the number of relocations differs");
+  std::vector<bool> isReference(oldSection.relocations.size(), false);
+  for (const Reference &reference : oldSection.references)
+    if (reference.relocation != kNoRelocation)
+      isReference[reference.relocation] = true;
+  for (size_t i = 0; i != oldSection.relocations.size(); ++i) {
+    const Relocation &a = oldSection.relocations[i];
+    const Relocation &b = newSection.relocations[i];
+    if (a.type != b.type || a.symbol != b.symbol ||
+        at(index, a.offset, Side::Byte) != b.offset)
+      return differs(index, a.offset,
+                     "the relocation is not found at its new offset");
+    if (!isReference[i] && a.addend != b.addend)
+      return differs(index, a.offset, "the relocation's addend changed");
+  }
+  return Error::success();
+}
+
+Error Verifier::sameReference(SectionIndex index, const Reference &oldReference,
+                              const Reference &newReference) {
+  bool same = oldReference.target.section == newReference.target.section &&
+              oldReference.base.section == newReference.base.section &&
+              at(oldReference.target) == newReference.target.offset &&
+              (oldReference.base.section == 0 ||
+               at(oldReference.base) == newReference.base.offset);
+  if (same)
+    return Error::success();
+  return differs(
+      index, oldReference.offset,
+      "refers to " + before.sections[oldReference.target.section].name + "+" +
+          hex(oldReference.target.offset) + ", which is now at " +
+          hex(at(oldReference.target)) + ", but the new field leads to " +
+          after.sections[newReference.target.section].name + "+" +
+          hex(newReference.target.offset));
+}
+
+Error Verifier::references(SectionIndex index) {
+  const Section &oldSection = before.sections[index];
+  const Section &newSection = after.sections[index];
+  std::vector<const Reference *> relocated(newSection.relocations.size());
+  std::vector<const Reference *> plain;
+  for (const Reference &reference : newSection.references) {
+    if (reference.relocation != kNoRelocation)
+      relocated[reference.relocation] = &reference;
+    else
+      plain.push_back(&reference);
+  }
+  llvm::stable_sort(plain, byOffset);
+
+  for (const Reference &reference : oldSection.references) {
+    const Reference *found = nullptr;
+    if (reference.relocation != kNoRelocation) {
+      found = relocated[reference.relocation];
+    } else {
+      // A branch that grew ends where its replacement ends; all other fields
+      // keep their width.
+      bool grew = map[index].isInsideReplaced(reference.offset);
+      uint64_t offset = grew ? at(reference.base) - 4
+                             : at(index, reference.offset, Side::Byte);
+      Reference key;
+      key.offset = offset;
+      for (auto it = llvm::lower_bound(plain, &key, byOffset);
+           it != plain.end() && (*it)->offset == offset; ++it)
+        if ((*it)->width == (grew ? 4 : reference.width))
+          found = *it;
+    }
+    if (!found)
+      return differs(index, reference.offset,
+                     "the reference is not found in the new file");
+    if (Error error = sameReference(index, reference, *found))
+      return error;
+  }
+  return Error::success();
+}
+
+Error Verifier::symbols() {
+  if (after.symbols.size() < before.symbols.size())
+    return errorIn(before, "verify: symbols were lost");
+  for (SymbolIndex i = 1; i < before.symbols.size(); ++i) {
+    const Symbol &a = before.symbols[i], &b = after.symbols[i];
+    auto wrong = [&](const Twine &what) {
+      return errorIn(before, "verify: " + what + " of symbol '" + a.name +
+                                 "' differs in the new file");
+    };
+    if (a.name != b.name || a.type != b.type || a.local != b.local ||
+        a.section != b.section)
+      return wrong("the kind");
+    bool moves = a.section != 0 && a.type != SymbolType::Section;
+    uint64_t offset = moves ? at(a.section, a.offset, Side::Label) : a.offset;
+    uint64_t size = moves && a.size != 0
+                        ? at(a.section, a.offset + a.size, Side::End) - offset
+                        : a.size;
+    if (b.offset != offset)
+      return wrong("the value");
+    if (b.size != size)
+      return wrong("the size");
+  }
+  return Error::success();
+}
+
+Error Verifier::functions() {
+  for (const Function &function : before.functions) {
+    uint64_t entry = at(function.section, function.entry, Side::Label);
+    ArrayRef<Function> candidates = after.functionsOf(function.section);
+    auto found = partition_point(candidates, [&](const Function &candidate) {
+      return candidate.entry < entry;
+    });
+    if (found == candidates.end() || found->entry != entry)
+      return differs(function.section, function.entry,
+                     "function '" + Twine(function.name) +
+                         "' is not found at " + hex(entry) +
+                         " of the new section");
+  }
+  return Error::success();
+}
+
+Expected<elf::Object> readAgain(ArrayRef<uint8_t> file,
+                                const std::string &name) {
+  Expected<elf::Object> object = elf::readObject(file, name);
+  if (!object)
+    return object.takeError();
+  elf::dropDebug(*object);
+  if (Error error = discover(object->binary))
+    return error;
+  return std::move(*object);
+}
+
+} // namespace
+
+Error verifyObject(ArrayRef<uint8_t> oldFile, ArrayRef<uint8_t> newFile,
+                   const std::string &name, const MoveMap &map,
+                   const std::vector<bool> &emptied) {
+  Expected<elf::Object> before = readAgain(oldFile, name);
+  if (!before)
+    return before.takeError();
+  Expected<elf::Object> after = readAgain(newFile, name);
+  if (!after)
+    return after.takeError();
+  return Verifier(before->binary, after->binary, map, emptied).run();
 }
 
 } // namespace hotpad

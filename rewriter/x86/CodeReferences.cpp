@@ -47,6 +47,7 @@ public:
 
   Error run() {
     prepare();
+    tableStarts = findTableStarts(binary);
     seed();
     do {
       drain();
@@ -332,29 +333,12 @@ void Walker::visit(SectionIndex index, uint64_t offset,
     uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend) +
                      (end - relocation.offset);
     reference.target = {place, symbol.section, Side::Label};
-    if (!binary.sections[symbol.section].executable)
-      tableStarts.insert({symbol.section, place});
   }
   addTarget(reference, offset, owner, instruction);
   section.references.push_back(reference);
 }
 
 bool Walker::followTables() {
-  // Immediates and absolute displacements in code name tables as well.
-  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
-    const Section &section = binary.sections[i];
-    for (size_t r = 0; r != section.relocations.size(); ++r) {
-      const Relocation &relocation = section.relocations[r];
-      const Symbol &symbol = binary.symbols[relocation.symbol];
-      if (symbol.section == 0 || handled[i][r] || !relocation.namesPlace ||
-          relocation.pcRelative)
-        continue;
-      if (!binary.sections[symbol.section].executable)
-        tableStarts.insert(
-            {symbol.section,
-             symbol.offset + static_cast<uint64_t>(relocation.addend)});
-    }
-  }
   bool any = false;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];

@@ -34,6 +34,34 @@ static bool isEntry(const Binary &binary, const Relocation &relocation) {
          binary.sections[binary.symbols[relocation.symbol].section].executable;
 }
 
+/// Whether the pc-relative field at \p offset is the operand of a `lea`.
+static bool isLeaOperand(const Section &section, uint64_t offset) {
+  return offset >= 2 && section.bytes[offset - 2] == 0x8D &&
+         (section.bytes[offset - 1] & 0xC7) == 0x05;
+}
+
+TableStarts findTableStarts(const Binary &binary) {
+  TableStarts starts;
+  for (const Section &section : binary.sections)
+    for (const Relocation &relocation : section.relocations) {
+      const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (symbol.section == 0 || !relocation.namesPlace ||
+          binary.sections[symbol.section].executable)
+        continue;
+      uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend);
+      if (!relocation.pcRelative)
+        starts.insert({symbol.section, place});
+      else if (section.executable && isLeaOperand(section, relocation.offset))
+        starts.insert({symbol.section, place + 4});
+    }
+  // Another file may take the address of what has a name.
+  for (const Symbol &symbol : binary.symbols)
+    if (symbol.section != 0 && !symbol.local &&
+        !binary.sections[symbol.section].executable)
+      starts.insert({symbol.section, symbol.offset});
+  return starts;
+}
+
 std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
                                      const TableStarts &starts) {
   const Section &section = binary.sections[index];

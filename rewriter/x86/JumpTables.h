@@ -8,8 +8,12 @@
 
 namespace hotpad::x86 {
 
-/// Places in data that something refers to, by section: where tables may begin.
+/// Places in data whose address something takes: where tables may begin.
 using TableStarts = std::set<std::pair<SectionIndex, uint64_t>>;
+
+/// Collects them from the relocations alone: all must be known before the first
+/// table is read, since a table ends where the next one starts.
+TableStarts findTableStarts(const Binary &binary);
 
 /// How one pc-relative entry in data is read.
 struct TableReading {

@@ -1,0 +1,258 @@
+//===- VerifyUnwind.cpp ---------------------------------------------------===//
+
+#include "rewriter/verify/VerifyUnwind.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/DebugInfo/DWARF/DWARFDataExtractor.h"
+#include "llvm/DebugInfo/DWARF/DWARFDebugFrame.h"
+#include "llvm/Support/DataExtractor.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+using namespace llvm::dwarf;
+
+namespace hotpad {
+
+namespace {
+
+/// One step of a call frame program at the location it applies from.
+struct Step {
+  uint64_t location; ///< From the FDE's start.
+  uint8_t opcode;
+  SmallVector<uint64_t, 3> operands;
+  SmallVector<uint8_t, 8> expression;
+};
+
+/// LLVM's reading of one .eh_frame section.
+class Frames {
+public:
+  explicit Frames(const Section &section)
+      : frame(Triple::x86_64, /*IsEH=*/true, /*EHFrameAddress=*/0) {
+    DWARFDataExtractor data(section.bytes, /*IsLittleEndian=*/true,
+                            /*AddressSize=*/8);
+    error = toString(frame.parse(data));
+    for (const FrameEntry &entry : frame)
+      if (const auto *fde = dyn_cast<FDE>(&entry))
+        byOffset[fde->getOffset()] = fde;
+  }
+
+  const std::string &parseError() const { return error; }
+
+  /// The steps of the FDE at \p offset that say something.
+  bool steps(uint64_t offset, std::vector<Step> &result) const {
+    auto found = byOffset.find(offset);
+    if (found == byOffset.end())
+      return false;
+    const FDE &fde = *found->second;
+    uint64_t location = 0;
+    for (const CFIProgram::Instruction &instruction : fde.cfis()) {
+      switch (instruction.Opcode) {
+      case DW_CFA_nop:
+        break;
+      case DW_CFA_advance_loc:
+      case DW_CFA_advance_loc1:
+      case DW_CFA_advance_loc2:
+      case DW_CFA_advance_loc4:
+        location +=
+            instruction.Ops[0] * fde.getLinkedCIE()->getCodeAlignmentFactor();
+        break;
+      default: {
+        Step step{location, instruction.Opcode, {}, {}};
+        step.operands.assign(instruction.Ops.begin(), instruction.Ops.end());
+        if (instruction.Expression) {
+          StringRef bytes = instruction.Expression->getData();
+          step.expression.assign(bytes.begin(), bytes.end());
+        }
+        result.push_back(std::move(step));
+      }
+      }
+    }
+    return true;
+  }
+
+private:
+  DWARFDebugFrame frame;
+  DenseMap<uint64_t, const FDE *> byOffset;
+  std::string error;
+};
+
+/// The exception table of one function, as far as code is measured in it.
+struct CallSites {
+  struct Site {
+    uint64_t start, length, pad, action;
+  };
+  std::vector<Site> sites;
+  StringRef rest; ///< Actions and types, when the types' end is known.
+  bool hasBase = false;
+};
+
+bool readCallSites(const Section &section, uint64_t offset, CallSites &result) {
+  DataExtractor data(section.bytes, true, 8);
+  DataExtractor::Cursor cursor(offset);
+  auto encoded = [&](uint8_t encoding) -> uint64_t {
+    switch (encoding & 0x0F) {
+    case DW_EH_PE_uleb128:
+      return data.getULEB128(cursor);
+    case DW_EH_PE_udata4:
+    case DW_EH_PE_sdata4:
+      return data.getU32(cursor);
+    default:
+      return data.getU64(cursor);
+    }
+  };
+  uint8_t baseEncoding = data.getU8(cursor);
+  result.hasBase = baseEncoding != DW_EH_PE_omit;
+  if (result.hasBase)
+    encoded(baseEncoding);
+  uint64_t typesEnd = 0;
+  if (data.getU8(cursor) != DW_EH_PE_omit) {
+    typesEnd = data.getULEB128(cursor);
+    typesEnd += cursor.tell();
+  }
+  uint8_t encoding = data.getU8(cursor);
+  uint64_t length = data.getULEB128(cursor);
+  uint64_t end = cursor.tell() + length;
+  while (cursor && cursor.tell() < end) {
+    CallSites::Site site;
+    site.start = encoded(encoding);
+    site.length = encoded(encoding);
+    site.pad = encoded(encoding);
+    site.action = data.getULEB128(cursor);
+    result.sites.push_back(site);
+  }
+  bool complete = cursor && cursor.tell() == end;
+  consumeError(cursor.takeError());
+  if (!complete ||
+      (typesEnd != 0 && (typesEnd < end || typesEnd > section.size)))
+    return false;
+  if (typesEnd != 0)
+    result.rest = toStringRef(section.bytes).slice(end, typesEnd);
+  return true;
+}
+
+class UnwindVerifier {
+public:
+  UnwindVerifier(const Binary &oldBinary, const Binary &newBinary,
+                 const MoveMap &map)
+      : oldBinary(oldBinary), newBinary(newBinary), map(map) {}
+
+  Error run() {
+    if (oldBinary.unwind.size() != newBinary.unwind.size())
+      return errorIn(oldBinary, "verify: " + Twine(oldBinary.unwind.size()) +
+                                    " FDEs became " +
+                                    Twine(newBinary.unwind.size()));
+    for (size_t i = 0; i != oldBinary.unwind.size(); ++i) {
+      const UnwindRange &before = oldBinary.unwind[i];
+      const UnwindRange &after = newBinary.unwind[i];
+      if (Error error = range(before, after))
+        return error;
+      if (Error error = rows(before, after))
+        return error;
+      if (before.lsda.section != 0 && !before.lsdaUnknown)
+        if (Error error = exceptionTable(before, after))
+          return error;
+    }
+    return Error::success();
+  }
+
+private:
+  Error differs(const UnwindRange &range, const Twine &what) {
+    return errorAt(oldBinary, range.frameSection, range.frameOffset,
+                   "verify: " + what + " of the code at " +
+                       oldBinary.sections[range.section].name + "+0x" +
+                       utohexstr(range.begin, true) +
+                       " differs in the new file");
+  }
+  uint64_t at(SectionIndex section, uint64_t offset, Side side) {
+    return map[section].at(offset, side).value;
+  }
+  const Frames &frames(const Binary &binary, SectionIndex section,
+                       DenseMap<SectionIndex, std::unique_ptr<Frames>> &cache) {
+    auto &entry = cache[section];
+    if (!entry)
+      entry = std::make_unique<Frames>(binary.sections[section]);
+    return *entry;
+  }
+
+  Error range(const UnwindRange &before, const UnwindRange &after) {
+    if (before.section != after.section ||
+        before.frameSection != after.frameSection ||
+        after.begin != at(before.section, before.begin, Side::Label) ||
+        after.end != at(before.section, before.end, Side::End) ||
+        before.lsda.section != after.lsda.section ||
+        before.signalFrame != after.signalFrame)
+      return differs(before, "the range");
+    if (before.lsda.section != 0 &&
+        after.lsda.offset !=
+            at(before.lsda.section, before.lsda.offset, Side::Label))
+      return differs(before, "the pointer to the exception table");
+    return Error::success();
+  }
+
+  Error rows(const UnwindRange &before, const UnwindRange &after) {
+    const Frames &oldFrames = frames(oldBinary, before.frameSection, oldCache);
+    const Frames &newFrames = frames(newBinary, after.frameSection, newCache);
+    if (!newFrames.parseError().empty() && oldFrames.parseError().empty())
+      return errorAt(newBinary, after.frameSection, 0,
+                     "verify: " + newFrames.parseError());
+    std::vector<Step> oldSteps, newSteps;
+    if (oldFrames.steps(before.frameOffset, oldSteps) !=
+            newFrames.steps(after.frameOffset, newSteps) ||
+        oldSteps.size() != newSteps.size())
+      return differs(before, "the number of unwinding steps");
+    for (size_t i = 0; i != oldSteps.size(); ++i) {
+      const Step &oldStep = oldSteps[i], &newStep = newSteps[i];
+      uint64_t location =
+          at(before.section, before.begin + oldStep.location, Side::Label) -
+          after.begin;
+      if (location != newStep.location || oldStep.opcode != newStep.opcode ||
+          oldStep.operands != newStep.operands ||
+          oldStep.expression != newStep.expression)
+        return differs(before, "unwinding step " + Twine(i));
+    }
+    return Error::success();
+  }
+
+  Error exceptionTable(const UnwindRange &before, const UnwindRange &after) {
+    CallSites oldSites, newSites;
+    if (!readCallSites(oldBinary.sections[before.lsda.section],
+                       before.lsda.offset, oldSites) ||
+        !readCallSites(newBinary.sections[after.lsda.section],
+                       after.lsda.offset, newSites) ||
+        oldSites.sites.size() != newSites.sites.size() ||
+        oldSites.rest != newSites.rest || oldSites.hasBase != newSites.hasBase)
+      return differs(before, "the exception table");
+    for (size_t i = 0; i != oldSites.sites.size(); ++i) {
+      const CallSites::Site &a = oldSites.sites[i], &b = newSites.sites[i];
+      uint64_t start = at(before.section, before.begin + a.start, Side::Label);
+      uint64_t end =
+          at(before.section, before.begin + a.start + a.length, Side::End);
+      // With a base of its own a landing pad may lie in another section; the
+      // landing pads' references were compared already.
+      uint64_t pad =
+          a.pad == 0 ? 0
+                     : at(before.section, before.begin + a.pad, Side::Label) -
+                           after.begin;
+      if (b.start != start - after.begin ||
+          b.length != (end > start ? end - start : 0) || b.action != a.action ||
+          (!oldSites.hasBase && b.pad != pad))
+        return differs(before, "call site " + Twine(i));
+    }
+    return Error::success();
+  }
+
+  const Binary &oldBinary, &newBinary;
+  const MoveMap &map;
+  DenseMap<SectionIndex, std::unique_ptr<Frames>> oldCache, newCache;
+};
+
+} // namespace
+
+Error verifyUnwind(const Binary &oldBinary, const Binary &newBinary,
+                   const MoveMap &map) {
+  return UnwindVerifier(oldBinary, newBinary, map).run();
+}
+
+} // namespace hotpad
