@@ -21,7 +21,7 @@ SELECT highlight(note, 0, '<', '>') FROM note WHERE note MATCH 'function OR prog
 SELECT json_group_object(name, moons) FROM planet WHERE moons > 20;
 WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 50000)
 SELECT count(DISTINCT x * 7919 % 10007), sum(x * x % 97) FROM c;
-SELECT hex(randomblob(0)), upper('ok'), julianday('2000-01-01 12:00:00');
+SELECT hex(zeroblob(0)), upper('ok'), julianday('2000-01-01 12:00:00');
 BEGIN;
 DELETE FROM planet;
 ROLLBACK;

@@ -247,10 +247,12 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
 
   Rewritten result;
   result.report = makeReport(binary, *plan);
-  if (!changesAnything(*plan, changes))
+  if (!changesAnything(*plan, changes)) {
+    result.report.seconds = watch.finish();
     return result;
+  }
 
-  // apply, move references, write
+  watch.step("write"); // applies, and moves references
   if (Error error = applyPlan(binary, *plan, changes))
     return error;
   changes.map = std::move(plan->map);
