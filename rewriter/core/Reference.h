@@ -43,8 +43,8 @@ constexpr uint32_t kNoRelocation = ~0u;
 
 struct Reference {
   uint64_t offset = 0; ///< Of the field in the section that holds it.
-  Place target;
-  Place base;                          ///< section 0: none.
+  Place target;        ///< section 0: in no section here.
+  Place base;          ///< section 0: none.
   uint32_t relocation = kNoRelocation; ///< Index in Section::relocations.
   uint8_t width = 0;                   ///< Bytes of the field: 1, 2, 4 or 8.
   bool isUnsigned = false;             ///< Range of the field (lengths).

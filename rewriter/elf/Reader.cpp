@@ -104,6 +104,7 @@ private:
   Error readSymbols();
   Error readRelocations();
   Error readRelocationTable(SectionIndex index);
+  Error checkMarkers(SectionIndex index);
   Error readGroups();
 
   Object object;
@@ -349,13 +350,29 @@ Error Reader::readRelocations() {
   for (SectionIndex i = 1; i < object.headers.size(); ++i) {
     uint32_t type = object.headers[i].sh_type;
     if (type == SHT_REL)
-      return fail(i, 0, "SHT_REL relocations, which x86-64 does not have");
+      if (Error error = checkMarkers(i))
+        return error;
     if (type == SHT_CREL)
       return fail(i, 0, "compact (CREL) relocations are not supported");
     if (type == SHT_RELA)
       if (Error error = readRelocationTable(i))
         return error;
   }
+  return Error::success();
+}
+
+/// x86-64 has no relocations without addends, but LLVM marks the symbols of a
+/// call graph profile with R_X86_64_NONE in such a table. They say nothing
+/// about places, and stay as they are.
+Error Reader::checkMarkers(SectionIndex index) {
+  Expected<ArrayRef<Elf::Rel>> raws = table<Elf::Rel>(index);
+  if (!raws)
+    return raws.takeError();
+  for (const Elf::Rel &raw : *raws)
+    if (raw.getType(false) != R_X86_64_NONE)
+      return fail(index, 0,
+                  "relocations without addends (SHT_REL), which "
+                  "x86-64 does not have");
   return Error::success();
 }
 

@@ -56,7 +56,8 @@ public:
         drain();
       }
       calls.clear();
-    } while (followTables() || followAddressTakenLabels());
+    } while (followTables() || followAddressTakenLabels() ||
+             followComputedJumps());
     addDataReferences();
     return Error::success();
   }
@@ -65,6 +66,11 @@ private:
   struct Start {
     SectionIndex section;
     uint64_t offset;
+  };
+
+  /// A place in code whose address is taken, and where it is taken.
+  struct TakenAddress {
+    Place target, source;
   };
 
   void prepare();
@@ -80,7 +86,13 @@ private:
                 const Function &function);
   bool followTables();
   bool followAddressTakenLabels();
+  bool addInlineTable(Place start, const Function &owner);
+  bool followComputedJumps();
+  std::vector<uint64_t> decodeAsCode(const Function &function, uint64_t begin,
+                                     uint64_t end);
+  bool hasIndirectJump(const Function &function) const;
   void addDataReferences();
+  void addDistanceFromLabel(SectionIndex index, uint32_t number);
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
   bool isInterior(const Function *function, uint64_t offset) const {
@@ -89,10 +101,11 @@ private:
 
   Binary &binary;
   std::vector<Start> work;
-  std::vector<Place> calls;        ///< Direct call targets without function.
-  std::vector<Place> addressTaken; ///< Places in code whose address is taken.
+  std::vector<Place> calls; ///< Direct call targets without function.
+  std::vector<TakenAddress> addressTaken;
   std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
   TableStarts tableStarts;
+  TableStarts inlineTables;                           ///< Looked at already.
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   DenseMap<SectionIndex, std::vector<TableReading>> readings;
@@ -274,7 +287,7 @@ void Walker::addTarget(Reference &reference, uint64_t source,
     work.push_back({target.section, target.offset});
     reference.isBranch = !isCall;
   } else {
-    addressTaken.push_back(target);
+    addressTaken.push_back({target, {source, index, Side::Label}});
   }
   // Nearly all branches stay inside their function, behind its site.
   if (owner && target.section == index && target.offset > owner->site + 1 &&
@@ -370,10 +383,19 @@ bool Walker::followTables() {
   return any;
 }
 
+bool Walker::hasIndirectJump(const Function &function) const {
+  const CodeMap &code = binary.sections[function.section].code;
+  for (uint64_t at = function.entry; at < function.end; ++at)
+    if (code.length(at) != 0 && code.flow(at) == Flow::IndirectJump)
+      return true;
+  return false;
+}
+
 bool Walker::followAddressTakenLabels() {
   // A label inside a function whose address is taken, by code or data, is code
-  // when something in the function can jump there.
-  std::vector<Place> taken;
+  // when something in the function can jump there; so are the places in a table
+  // that stands in the code section itself.
+  std::vector<TakenAddress> taken;
   taken.swap(addressTaken);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];
@@ -383,29 +405,108 @@ bool Walker::followAddressTakenLabels() {
       if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
           relocation.pcRelative || !binary.sections[symbol.section].executable)
         continue;
-      taken.push_back({symbol.offset + static_cast<uint64_t>(relocation.addend),
-                       symbol.section, Side::Label});
+      taken.push_back(
+          {{symbol.offset + static_cast<uint64_t>(relocation.addend),
+            symbol.section, Side::Label},
+           {relocation.offset, i, Side::Label}});
     }
   }
   bool any = false;
-  for (const Place &place : taken) {
+  for (const TakenAddress &address : taken) {
+    const Place &place = address.target;
+    bool byCode = binary.sections[address.source.section].executable;
     auto *function =
         const_cast<Function *>(binary.functionAt(place.section, place.offset));
-    if (isInterior(function, place.offset))
+    if (byCode && isInterior(function, place.offset))
       function->hasLabelValues = true;
     const CodeMap &code = binary.sections[place.section].code;
     if (place.offset >= code.size() || code.length(place.offset) != 0)
       continue;
-    bool canJump = false;
-    if (isInterior(function, place.offset))
-      for (uint64_t at = function->entry; at < function->end; ++at)
-        canJump |= code.length(at) != 0 && code.flow(at) == Flow::IndirectJump;
-    if (!canJump)
+    const Function *owner =
+        binary.functionAt(address.source.section, address.source.offset);
+    if (byCode && owner && owner->section == place.section &&
+        hasIndirectJump(*owner) && addInlineTable(place, *owner)) {
+      any = true;
+      continue;
+    }
+    if (!isInterior(function, place.offset) || !hasIndirectJump(*function))
       continue;
     work.push_back({place.section, place.offset});
     any = true;
   }
   return any;
+}
+
+bool Walker::addInlineTable(Place start, const Function &owner) {
+  if (!inlineTables.insert({start.section, start.offset}).second)
+    return false;
+  std::vector<Reference> entries = readInlineTable(binary, start, owner);
+  for (const Reference &entry : entries) {
+    markLabel(entry.target);
+    work.push_back({entry.target.section, entry.target.offset});
+  }
+  llvm::append_range(binary.sections[start.section].references, entries);
+  return !entries.empty();
+}
+
+/// Hand-written code may compute where it jumps: `lea blocks(%rip)`, plus 64 a
+/// case. What nothing leads to in such a function is taken for code when all
+/// of it decodes and all its branches lead to instructions or entries.
+bool Walker::followComputedJumps() {
+  bool any = false;
+  for (size_t f = 0; f != binary.functions.size(); ++f) {
+    const Function &function = binary.functions[f];
+    if (!function.hasLabelValues || !function.sized ||
+        !hasIndirectJump(function))
+      continue;
+    const CodeMap &code = binary.sections[function.section].code;
+    for (uint64_t at = function.entry; at < function.end;) {
+      if (unsigned length = code.length(at)) {
+        at += length;
+        continue;
+      }
+      uint64_t begin = at;
+      while (at < function.end && code.length(at) == 0)
+        ++at;
+      std::vector<uint64_t> starts = decodeAsCode(function, begin, at);
+      for (uint64_t start : starts)
+        walk(function.section, start);
+      any |= !starts.empty();
+    }
+  }
+  return any;
+}
+
+/// The instructions of [begin, end), or nothing when it may be data.
+std::vector<uint64_t> Walker::decodeAsCode(const Function &function,
+                                           uint64_t begin, uint64_t end) {
+  const Section &section = binary.sections[function.section];
+  std::vector<uint64_t> starts;
+  std::vector<uint64_t> targets;
+  bool isAllPadding = true;
+  for (uint64_t at = begin; at < end;) {
+    Instruction instruction;
+    if (!decode(section.bytes.take_front(end), at, instruction))
+      return {};
+    isAllPadding &= instruction.flow == Flow::Nop || section.bytes[at] == 0xCC;
+    starts.push_back(at);
+    if (instruction.isRelative &&
+        relocationAt(function.section, at + instruction.fieldOffset,
+                     instruction.fieldWidth) == kNoRelocation)
+      targets.push_back(at + instruction.length +
+                        static_cast<uint64_t>(instruction.field));
+    at += instruction.length;
+  }
+  if (isAllPadding)
+    return {};
+  for (uint64_t target : targets) {
+    const Function *at = binary.functionAt(function.section, target);
+    bool isEntry = at && at->entry == target;
+    if (!isEntry && section.code.length(target) == 0 &&
+        !std::binary_search(starts.begin(), starts.end(), target))
+      return {};
+  }
+  return starts;
 }
 
 void Walker::addDataReferences() {
@@ -433,6 +534,9 @@ void Walker::addDataReferences() {
     for (uint32_t r = 0; r != section.relocations.size(); ++r) {
       const Relocation &relocation = section.relocations[r];
       const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (section.executable && relocation.pcRelative &&
+          !relocation.namesPlace && relocation.addend >= 0)
+        addDistanceFromLabel(i, r);
       if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
           !binary.sections[symbol.section].executable)
         continue;
@@ -456,6 +560,24 @@ void Walker::addDataReferences() {
       section.references.push_back(reference);
     }
   }
+}
+
+/// `movabs $_GLOBAL_OFFSET_TABLE_ - .L, %reg` measures from a label in the
+/// code: the relocation measures from the field, so the addend is the distance
+/// from the label to the field.
+void Walker::addDistanceFromLabel(SectionIndex index, uint32_t number) {
+  Section &section = binary.sections[index];
+  const Relocation &relocation = section.relocations[number];
+  const Function *owner = binary.functionAt(index, relocation.offset);
+  uint64_t distance = static_cast<uint64_t>(relocation.addend);
+  if (!owner || distance > relocation.offset - owner->entry)
+    return;
+  Reference reference;
+  reference.offset = relocation.offset;
+  reference.width = relocation.width;
+  reference.relocation = number;
+  reference.base = {relocation.offset - distance, index, Side::Label};
+  section.references.push_back(reference);
 }
 
 } // namespace

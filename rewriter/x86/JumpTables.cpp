@@ -1,7 +1,7 @@
 //===- JumpTables.cpp -----------------------------------------------------===//
 //
-// Position-independent code keeps a switch as a table of 4-byte distances from
-// the table's start:
+// Position-independent code keeps a switch as a table of 4-byte distances (8 in
+// the large code model) from the table's start:
 //
 //     T:    .long case0 - T        in the object: PC32  .text + (case0 + 0)
 //           .long case1 - T                       PC32  .text + (case1 + 4)
@@ -22,6 +22,7 @@
 
 #include "rewriter/x86/JumpTables.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 
@@ -29,7 +30,7 @@ namespace hotpad::x86 {
 
 static bool isEntry(const Binary &binary, const Relocation &relocation) {
   return relocation.pcRelative && relocation.namesPlace &&
-         relocation.width == 4 &&
+         (relocation.width == 4 || relocation.width == 8) &&
          binary.symbols[relocation.symbol].section != 0 &&
          binary.sections[binary.symbols[relocation.symbol].section].executable;
 }
@@ -75,7 +76,7 @@ std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
 
   std::vector<TableReading> readings;
   readings.reserve(order.size());
-  uint64_t tableStart = ~0ull, previous = ~0ull, runStart = 0;
+  uint64_t tableStart = ~0ull, nextField = ~0ull, runStart = 0;
   const Function *owner = nullptr; // of the table's first entry
   for (uint32_t i : order) {
     const Relocation &relocation = section.relocations[i];
@@ -84,11 +85,11 @@ std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
     if (starts.contains({index, relocation.offset})) {
       tableStart = relocation.offset;
       owner = binary.functionAt(symbol.section, plain);
-    } else if (previous == ~0ull || relocation.offset != previous + 4) {
+    } else if (relocation.offset != nextField) {
       tableStart = ~0ull;
       runStart = relocation.offset;
     }
-    previous = relocation.offset;
+    nextField = relocation.offset + relocation.width;
 
     TableReading reading;
     reading.relocation = i;
@@ -112,6 +113,33 @@ std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
     readings.push_back(reading);
   }
   return readings;
+}
+
+std::vector<Reference> readInlineTable(const Binary &binary, Place start,
+                                       const Function &owner) {
+  const Section &section = binary.sections[start.section];
+  std::vector<Reference> entries;
+  for (uint64_t at = start.offset; at + 4 <= section.size; at += 4) {
+    // The table ends where code or something else with a name begins.
+    bool free = at == start.offset || !section.code.label(at);
+    for (unsigned i = 0; i != 4; ++i)
+      free &= section.code.length(at + i) == 0;
+    uint64_t target =
+        start.offset + static_cast<uint64_t>(int64_t(int32_t(
+                           support::endian::read32le(&section.bytes[at]))));
+    if (!free || target <= owner.site || target >= owner.end ||
+        (target > start.offset && target < at + 4))
+      break;
+    Reference entry;
+    entry.offset = at;
+    entry.width = 4;
+    entry.target = {target, start.section, Side::Label};
+    entry.base = start;
+    entries.push_back(entry);
+  }
+  if (entries.size() < 2) // too short to be told from a constant
+    entries.clear();
+  return entries;
 }
 
 } // namespace hotpad::x86

@@ -30,6 +30,12 @@ struct TableReading {
 std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
                                      const TableStarts &starts);
 
+/// Reads a table that hand-written code keeps beside itself, in the code
+/// section: 4-byte distances from \p start to places in \p owner, without
+/// relocations. Empty when the bytes are no such table.
+std::vector<Reference> readInlineTable(const Binary &binary, Place start,
+                                       const Function &owner);
+
 } // namespace hotpad::x86
 
 #endif
