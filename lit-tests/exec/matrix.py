@@ -15,6 +15,7 @@ Prints one line a configuration, `ok` or `FAIL` with what failed, and exits with
 1 if anything failed.
 """
 import argparse
+import itertools
 import os
 import shutil
 import subprocess
@@ -32,15 +33,13 @@ PROGRAMS = [
 ]
 
 MEDIUM = "-mcmodel=medium -mlarge-data-threshold=64"
+SINGLE = ["-fPIC", "-ffunction-sections", "-fcf-protection=full", MEDIUM]
 OPTIONS = {
     "basic": [
         "",
-        "-fPIC",
-        "-ffunction-sections",
-        "-fcf-protection=full",
-        MEDIUM,
+        *SINGLE,
         "-fPIC -fcf-protection=full",
-        f"-fPIC -ffunction-sections -fcf-protection=full {MEDIUM}",
+        " ".join(SINGLE),
     ],
     "extra": [
         "-fno-pie",
@@ -54,6 +53,11 @@ OPTIONS = {
         "-fvisibility=hidden -fPIC -mno-red-zone",
         "-march=x86-64-v2 -funroll-loops",
     ],
+    # Every subset; the tests take the ones above, to save time.
+    "subsets": [
+        " ".join(option for option, taken in zip(SINGLE, choice) if taken)
+        for choice in itertools.product([False, True], repeat=len(SINGLE))
+    ],
 }
 
 
@@ -66,7 +70,7 @@ def run(command, expect=0):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=120)
     if done.returncode != expect:
-        tail = "\n    ".join((done.stderr + done.stdout).strip().splitlines()[-6:])
+        tail = "\n    ".join((done.stdout + done.stderr).strip().splitlines()[-6:])
         raise Failed(f"exit {done.returncode}: {' '.join(command)}\n    {tail}")
     return done.stdout
 

@@ -1,6 +1,7 @@
-// Every kind of code a C++ compiler adds: exceptions with cleanups in COMDAT and
-// cold functions, virtual calls and their thunks, templates in two units, local
-// statics with guards, thread_local objects, global constructors, lambdas.
+// Every kind of code a C++ compiler adds: exceptions with cleanups in COMDAT
+// and cold functions, virtual calls and their thunks, templates in two units,
+// local statics with guards, thread_local objects, global constructors,
+// lambdas.
 #include "classes.h"
 #include <algorithm>
 #include <cstdlib>
@@ -32,15 +33,24 @@ static int compareThrows(const void *a, const void *b) {
 static long dispatch(int n) { // A jump table among landing pads.
   Noted d("d");
   switch (n) {
-  case 0: return 5;
-  case 1: return filter(1);
-  case 2: return filter(2);
-  case 3: return throughNoexcept(n);
-  case 4: throw Failed(44);
-  case 5: return static_cast<long>(nestedThrow(0).size());
-  case 6: return counter();
-  case 7: return power(3L, n);
-  case 8: return localStatic().size();
+  case 0:
+    return 5;
+  case 1:
+    return filter(1);
+  case 2:
+    return filter(2);
+  case 3:
+    return throughNoexcept(n);
+  case 4:
+    throw Failed(44);
+  case 5:
+    return static_cast<long>(nestedThrow(0).size());
+  case 6:
+    return counter();
+  case 7:
+    return power(3L, n);
+  case 8:
+    return localStatic().size();
   }
   throw std::out_of_range("dispatch");
 }
@@ -98,7 +108,10 @@ int workload(FILE *out, int) {
   v.id = 8;
   const Named &base = v;
   double (Shape::*member)() const = &Shape::area;
-  std::fprintf(out, "%s %g %d %d %g\n", shape.name(), shape.area(), named.number(), base.number(), (shape.*member)());
-  std::fprintf(out, "%d %d %g %ld\n", counter(), counterThere(), power(1.5, 9), power(2L, 40));
-  return counterAddress() != counter || std::strcmp(typeid(shape).name(), typeid(Square).name());
+  std::fprintf(out, "%s %g %d %d %g\n", shape.name(), shape.area(),
+               named.number(), base.number(), (shape.*member)());
+  std::fprintf(out, "%d %d %g %ld\n", counter(), counterThere(), power(1.5, 9),
+               power(2L, 40));
+  return counterAddress() != counter ||
+         std::strcmp(typeid(shape).name(), typeid(Square).name());
 }

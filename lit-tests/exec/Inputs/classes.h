@@ -38,14 +38,17 @@ struct VirtualBase : virtual Named {
 };
 
 template <typename T> T power(T base, int exponent) {
-  return exponent == 0 ? T(1) : exponent % 2 ? base * power(base, exponent - 1) : power(base * base, exponent / 2);
+  return exponent == 0  ? T(1)
+         : exponent % 2 ? base * power(base, exponent - 1)
+                        : power(base * base, exponent / 2);
 }
 inline int counter() {
   static int calls = 100; // One variable for both units.
   return ++calls, calls--;
 }
 inline const std::string &localStatic() {
-  static const std::string s(30, 'q'); // With a guard, and a destructor at exit.
+  static const std::string s(30,
+                             'q'); // With a guard, and a destructor at exit.
   return s;
 }
 

@@ -1,6 +1,7 @@
 // Calls every function of entry-forms.s and prints what it returns.
 #include "../../real/Inputs/workload.h"
 
+// clang-format off
 #define BOTH(F)                                                                \
   F(ripLoad) F(ripCompare) F(ripSelf) F(absolute) F(callFirst)                 \
   F(callIndirect) F(jumpFirst) F(jumpTarget) F(withFlags) F(withCount)         \
@@ -14,19 +15,21 @@
   F(pushFirst) F(pushFrame) F(landingPush) F(nopFirst) F(callReturnOnly)       \
   F(callSign) F(callWiden) F(callFlags) F(directionFirst) F(carryFirst)        \
   F(callLoadString) F(exchangeFirst) F(exchangeShort) F(popFirst) F(callLoop)  \
-  F(callLoopOneByte) F(farJump) F(between) F(farCount) F(farBack)
+  F(callLoopOneByte) F(farJump) F(between) F(farCount) F(farCountGlobal)       \
+  F(farBack) F(farBackCount)
 #endif
-
 #define DECLARE(f) long f(long, long);
-BOTH(DECLARE) CHANGED(DECLARE)
-
 #define ROW(f) {#f, f},
+
+BOTH(DECLARE) CHANGED(DECLARE)
 static const struct {
   const char *name;
   long (*function)(long, long);
 } rows[] = {BOTH(ROW) CHANGED(ROW)};
+// clang-format on
 
-static const long values[][2] = {{0, 0}, {1, 0}, {1, 5}, {2, 2}, {3, -4}, {77, 1}};
+static const long values[][2] = {{0, 0}, {1, 0},  {1, 5},
+                                 {2, 2}, {3, -4}, {77, 1}};
 
 int workload(FILE *out, int quick) {
   (void)quick;

@@ -369,12 +369,13 @@ FN callLoopOneByte
   ret
 END callLoopOneByte
 
-# Branches that just reach, over pads that are about to be put there. The third
-# kind has no long form.
+# Branches that just reach, over pads that are about to be put there: short
+# ones the assembler resolved, which must grow; and of two kinds that have no
+# long form. First forwards.
 FN farJump
   test %rdi, %rdi
-  jz farTarget
-  jmp farTarget2
+  jz .LfarTarget
+  jmp .LfarTarget2
   .skip 100, 0x90
 END farJump
 FN between
@@ -384,31 +385,53 @@ FN between
   ret
 END between
 FN farTarget
+.LfarTarget:
   mov $44, %eax
   ret
 END farTarget
 FN farTarget2
+.LfarTarget2:
   lea 55(%rdi), %rax
   ret
 END farTarget2
 FN farCount
   mov %rdi, %rcx
-  jrcxz farCountTarget
-  loop farLoopTarget
+  jrcxz .LfarCountTarget
+  loop .LfarLoopTarget
   lea 8(%rdi), %rax
   ret
   .skip 105, 0x90
 END farCount
 FN farCountTarget
+.LfarCountTarget:
   mov $66, %eax
   ret
 END farCountTarget
 FN farLoopTarget
+.LfarLoopTarget:
   lea 77(%rcx), %rax
   ret
 END farLoopTarget
+# The same with names that other files see: R_X86_64_PC8.
+FN farCountGlobal
+  mov %rdi, %rcx
+  jrcxz farCountGlobalTarget
+  loop farLoopGlobalTarget
+  lea 8(%rdi), %rax
+  ret
+  .skip 105, 0x90
+END farCountGlobal
+FN farCountGlobalTarget
+  mov $67, %eax
+  ret
+END farCountGlobalTarget
+FN farLoopGlobalTarget
+  lea 78(%rcx), %rax
+  ret
+END farLoopGlobalTarget
 # And backwards.
 FN nearTarget
+.LnearTarget:
   pop %rdx
   push %rdx
   lea 12(%rdi), %rax
@@ -416,8 +439,29 @@ FN nearTarget
 END nearTarget
 FN farBack
   .skip 108, 0x90
-  jmp nearTarget
+  jmp .LnearTarget
 END farBack
+FN farBackCount
+  mov %rdi, %rcx
+  jmp 1f
+2:
+  lea 13(%rdi), %rax
+  ret
+  .skip 60, 0x90
+END farBackCount
+FN inTheWay
+  push %rax
+  pop %rcx
+  mov %rcx, %rax
+  ret
+END inTheWay
+FN backTail
+1:
+  lea -1(%rcx), %rcx
+  jrcxz 2b
+  lea 14(%rdi), %rax
+  ret
+END backTail
 .endif
 
   .data

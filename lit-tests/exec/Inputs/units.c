@@ -13,11 +13,14 @@ int common[30000] = {1, 2, 3};
 long isOdd(long n) { return n == 0 ? 0 : isEven(n - 1); }
 
 // A tail call through a pointer, and one with a different shape of arguments.
-__attribute__((noinline)) static long indirect(Function f, long n) { return f(n); }
+__attribute__((noinline)) static long indirect(Function f, long n) {
+  return f(n);
+}
 static long twice(long n) { return n * 2; }
 static long negate(long n) { return -n; }
 static long viaPointer(long n) { return indirect(n & 1 ? twice : negate, n); }
-const Function table[8] = {twice, negate, viaPointer, isEven, isOdd, alias, selected, tlsSum};
+const Function table[8] = {twice, negate, viaPointer, isEven,
+                           isOdd, alias,  selected,   tlsSum};
 
 long variadic(const char *types, ...) {
   va_list list, copy;
@@ -28,12 +31,24 @@ long variadic(const char *types, ...) {
     va_list *v = pass ? &copy : &list;
     for (const char *t = types; *t; t++)
       switch (*t) {
-      case 'i': sum += va_arg(*v, int); break;
-      case 'l': sum += va_arg(*v, long); break;
-      case 'd': sum += va_arg(*v, double) * 10; break;
-      case 'L': sum += va_arg(*v, long double) * 100; break;
-      case 's': sum += *va_arg(*v, const char *); break;
-      case 'f': sum += va_arg(*v, Function)(3); break;
+      case 'i':
+        sum += va_arg(*v, int);
+        break;
+      case 'l':
+        sum += va_arg(*v, long);
+        break;
+      case 'd':
+        sum += va_arg(*v, double) * 10;
+        break;
+      case 'L':
+        sum += va_arg(*v, long double) * 100;
+        break;
+      case 's':
+        sum += *va_arg(*v, const char *);
+        break;
+      case 'f':
+        sum += va_arg(*v, Function)(3);
+        break;
       }
   }
   va_end(list), va_end(copy);
@@ -83,8 +98,12 @@ long coldPath(long n) {
 Function addressOf(int which) { return table[which & 7]; }
 
 static int order;
-__attribute__((constructor(201))) static void first(void) { order = order * 10 + 1; }
-__attribute__((constructor(202))) static void second(void) { order = order * 10 + 2; }
+__attribute__((constructor(201))) static void first(void) {
+  order = order * 10 + 1;
+}
+__attribute__((constructor(202))) static void second(void) {
+  order = order * 10 + 2;
+}
 __attribute__((constructor)) static void last(void) { order = order * 10 + 3; }
 int constructed(void) { return order; }
 

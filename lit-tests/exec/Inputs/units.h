@@ -4,15 +4,15 @@
 
 typedef long (*Function)(long);
 
-extern __thread int threadLocal;          // Initial or general dynamic TLS.
-extern __thread char threadBuffer[40];    // Zero-initialised.
-extern int common[];                      // Big enough for the large data model.
+extern __thread int threadLocal;       // Initial or general dynamic TLS.
+extern __thread char threadBuffer[40]; // Zero-initialised.
+extern int common[];                   // Big enough for the large data model.
 extern const Function table[8];
 
 long isEven(long n);
 long isOdd(long n);
 long variadic(const char *types, ...);
-long weakDefault(long n);  // Weak here and there; units.c overrides it.
+long weakDefault(long n); // Weak here and there; units.c overrides it.
 long weakMissing(long n) __attribute__((weak)); // Defined nowhere.
 long alias(long n);
 long selected(long n); // An IFUNC.

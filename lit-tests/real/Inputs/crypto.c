@@ -40,7 +40,8 @@ static void print(FILE *out, const char *name, const byte *p, size_t n) {
   fputc('\n', out);
 }
 
-static void expect(const char *name, const byte *got, size_t n, const char *hex) {
+static void expect(const char *name, const byte *got, size_t n,
+                   const char *hex) {
   char text[256] = "";
   for (size_t i = 0; i < n && i < 127; i++)
     sprintf(text + 2 * i, "%02x", got[i]);
@@ -110,8 +111,10 @@ static void digests(FILE *out) {
       EVP_DigestUpdate(outer, d, n);
     }
     EVP_DigestInit_ex(c, md, 0);
-    for (size_t at = 0, step = 1; at < textSize; at += step, step = step * 3 % 4099)
-      EVP_DigestUpdate(c, text + at, textSize - at < step ? textSize - at : step);
+    for (size_t at = 0, step = 1; at < textSize;
+         at += step, step = step * 3 % 4099)
+      EVP_DigestUpdate(c, text + at,
+                       textSize - at < step ? textSize - at : step);
     EVP_DigestFinal_ex(c, d, &n);
     EVP_DigestUpdate(outer, d, n);
     EVP_DigestFinal_ex(outer, d, &n);
@@ -125,7 +128,8 @@ static void digests(FILE *out) {
   MD4((const byte *)"abc", 3, d);
   expect("MD4", d, 16, "a448017aaf21d8525fc10ae87aa6729d");
   WHIRLPOOL("abc", 3, d);
-  expect("Whirlpool", d, 64, "4e2448a4c6f486bb16b6562c73b4020bf3043e3a731bce721a");
+  expect("Whirlpool", d, 64,
+         "4e2448a4c6f486bb16b6562c73b4020bf3043e3a731bce721a");
   WHIRLPOOL(text, textSize, d);
   print(out, "Whirlpool", d, 64);
 }
@@ -135,9 +139,10 @@ static void macs(FILE *out) {
   unsigned n;
   memset(key, 0x0b, 20);
   HMAC(EVP_sha256(), key, 20, (const byte *)"Hi There", 8, d, &n);
-  expect("HMAC", d, n, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c"
-                       "2e32cff7"); // RFC 4231, 1
-  static const char *names[] = {"HMAC", "CMAC", "GMAC", "POLY1305",
+  expect("HMAC", d, n,
+         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c"
+         "2e32cff7"); // RFC 4231, 1
+  static const char *names[] = {"HMAC",    "CMAC",    "GMAC",      "POLY1305",
                                 "SIPHASH", "KMAC128", "BLAKE2BMAC"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     EVP_MAC *mac = EVP_MAC_fetch(0, names[i], 0);
@@ -161,11 +166,15 @@ static void macs(FILE *out) {
     EVP_MAC_free(mac);
   }
   check(PKCS5_PBKDF2_HMAC("password", 8, (const byte *)"salt", 4, 2, EVP_sha1(),
-                          20, d), "PBKDF2");
-  expect("PBKDF2", d, 20, "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957"); // RFC 6070
-  check(EVP_PBE_scrypt("", 0, (const byte *)"", 0, 16, 1, 1, 0, d, 64), "scrypt");
-  expect("scrypt", d, 64, "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdff"
-                          "a3fede21442"); // RFC 7914
+                          20, d),
+        "PBKDF2");
+  expect("PBKDF2", d, 20,
+         "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957"); // RFC 6070
+  check(EVP_PBE_scrypt("", 0, (const byte *)"", 0, 16, 1, 1, 0, d, 64),
+        "scrypt");
+  expect("scrypt", d, 64,
+         "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdff"
+         "a3fede21442"); // RFC 7914
 }
 
 // One call, or pieces; `tag` for the authenticated modes.
@@ -207,17 +216,20 @@ static int crypt(const EVP_CIPHER *cipher, int encrypt, const byte *key,
 }
 
 static void ciphers(FILE *out, int size) {
-  static const char *names[] = {
-      "AES-128-ECB",      "AES-192-ECB",      "AES-256-ECB",
-      "AES-128-CBC",      "AES-256-CBC",      "AES-128-CTR",
-      "AES-192-CTR",      "AES-256-CTR",      "AES-128-GCM",
-      "AES-256-GCM",      "AES-128-CCM",      "AES-256-OCB",
-      "AES-128-XTS",      "AES-256-XTS",      "AES-128-OFB",
-      "AES-256-CFB",      "AES-128-CFB8",     "AES-192-CFB1",
-      "AES-256-SIV",      "id-aes128-wrap",   "ChaCha20",
-      "ChaCha20-Poly1305", "CAMELLIA-128-ECB", "CAMELLIA-256-CBC",
-      "CAMELLIA-192-CTR", "ARIA-128-GCM",     "DES-EDE3-CBC",
-      "SM4-CTR"};
+  static const char *names[] = {"AES-128-ECB",      "AES-192-ECB",
+                                "AES-256-ECB",      "AES-128-CBC",
+                                "AES-256-CBC",      "AES-128-CTR",
+                                "AES-192-CTR",      "AES-256-CTR",
+                                "AES-128-GCM",      "AES-256-GCM",
+                                "AES-128-CCM",      "AES-256-OCB",
+                                "AES-128-XTS",      "AES-256-XTS",
+                                "AES-128-OFB",      "AES-256-CFB",
+                                "AES-128-CFB8",     "AES-192-CFB1",
+                                "AES-256-SIV",      "id-aes128-wrap",
+                                "ChaCha20",         "ChaCha20-Poly1305",
+                                "CAMELLIA-128-ECB", "CAMELLIA-256-CBC",
+                                "CAMELLIA-192-CTR", "ARIA-128-GCM",
+                                "DES-EDE3-CBC",     "SM4-CTR"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     EVP_CIPHER *cipher = EVP_CIPHER_fetch(0, names[i], 0);
     if (!cipher) {
@@ -229,14 +241,15 @@ static void ciphers(FILE *out, int size) {
     EVP_MD_CTX *all = EVP_MD_CTX_new();
     EVP_DigestInit_ex(all, EVP_sha256(), 0);
     // Many lengths, for the tails of wide loops; then one long text.
-    for (int length = 16; length <= size; length += length < 700 ? 16 : size / 3) {
+    for (int length = 16; length <= size;
+         length += length < 700 ? 16 : size / 3) {
       int bytes = length + length % 48 / 16 * 3;
       if (EVP_CIPHER_get_mode(cipher) == EVP_CIPH_WRAP_MODE)
         bytes &= -16;
       if (bytes > 2000 && strstr(names[i], "CFB1"))
         break;
-      int n = crypt(cipher, 1, text + 100, text + 200, text + length % 16, coded,
-                    bytes, length % 3 ? 1000000 : 333, tag);
+      int n = crypt(cipher, 1, text + 100, text + 200, text + length % 16,
+                    coded, bytes, length % 3 ? 1000000 : 333, tag);
       check(n > 0, names[i]);
       EVP_DigestUpdate(all, coded, n > 0 ? n : 0);
       EVP_DigestUpdate(all, tag, 16);
@@ -294,8 +307,9 @@ static void knownCiphers(void) {
   // ChaCha20, RFC 8439 A.1, block 0: all zero.
   EVP_EncryptInit_ex(c, EVP_chacha20(), 0, key, iv);
   EVP_EncryptUpdate(c, coded, &n, plain, 64);
-  expect("ChaCha20", coded, 64, "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa"
-                                "836efcc8b770dc7");
+  expect("ChaCha20", coded, 64,
+         "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa"
+         "836efcc8b770dc7");
   EVP_CIPHER_CTX_free(c);
   // RC4 and DES through their own interfaces.
   RC4_KEY rc4;
@@ -355,7 +369,8 @@ static void printNumber(FILE *out, const char *name, const BIGNUM *n) {
 
 static void numbers(FILE *out) {
   BN_CTX *c = BN_CTX_new();
-  BIGNUM *a = BN_new(), *b = BN_new(), *m = BN_new(), *r = BN_new(), *q = BN_new();
+  BIGNUM *a = BN_new(), *b = BN_new(), *m = BN_new(), *r = BN_new(),
+         *q = BN_new();
   // Sizes that select each of the assembly multipliers; odd and even moduli.
   for (int bits = 64; bits <= 2112; bits += bits < 512 ? 64 : 256) {
     BN_bin2bn(text + 11, bits / 8, a);
@@ -424,8 +439,10 @@ static void rsa(FILE *out, int bits) {
   hash[3] ^= 1;
   check(!RSA_verify(NID_sha256, hash, 32, signature, size, key), "RSA forged");
   int m = RSA_public_encrypt(32, hash, coded, key, RSA_PKCS1_OAEP_PADDING);
-  check(RSA_private_decrypt(m, coded, back, key, RSA_PKCS1_OAEP_PADDING) == 32 &&
-            !memcmp(back, hash, 32), "RSA OAEP");
+  check(RSA_private_decrypt(m, coded, back, key, RSA_PKCS1_OAEP_PADDING) ==
+                32 &&
+            !memcmp(back, hash, 32),
+        "RSA OAEP");
   EVP_PKEY *pkey = EVP_PKEY_new();
   EVP_PKEY_set1_RSA(pkey, key);
   EVP_MD_CTX *x = EVP_MD_CTX_new();
@@ -449,11 +466,16 @@ static void curves(FILE *out, int quick) {
   EVP_Digest("sample", 6, hash, 0, EVP_sha256(), 0);
   EC_KEY *key = EC_KEY_new_by_curve_name(NID_X9_62_prime256v1);
   BIGNUM *d = 0, *x = 0, *y = 0, *r = 0, *s = 0;
-  BN_hex2bn(&d, "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
-  BN_hex2bn(&x, "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6");
-  BN_hex2bn(&y, "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299");
-  BN_hex2bn(&r, "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716");
-  BN_hex2bn(&s, "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
+  BN_hex2bn(&d,
+            "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
+  BN_hex2bn(&x,
+            "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6");
+  BN_hex2bn(&y,
+            "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299");
+  BN_hex2bn(&r,
+            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716");
+  BN_hex2bn(&s,
+            "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
   check(EC_KEY_set_public_key_affine_coordinates(key, x, y), "P-256 point");
   check(EC_KEY_set_private_key(key, d) && EC_KEY_check_key(key), "P-256 key");
   ECDSA_SIG *known = ECDSA_SIG_new();
@@ -477,18 +499,21 @@ static void curves(FILE *out, int quick) {
       continue;
     }
     EC_POINT *p = EC_POINT_new(g), *q = EC_POINT_new(g);
-    BIGNUM *k = BN_bin2bn(text + 1234, 28, 0), *l = BN_bin2bn(text + 4321, 27, 0);
+    BIGNUM *k = BN_bin2bn(text + 1234, 28, 0),
+           *l = BN_bin2bn(text + 4321, 27, 0);
     EC_POINT_mul(g, p, k, 0, 0, 0);
     EC_POINT_mul(g, q, l, p, k, 0);
     EC_POINT_dbl(g, q, q, 0);
     EC_POINT_add(g, q, q, p, 0);
     check(EC_POINT_is_on_curve(g, q, 0) == 1, "on curve");
     byte bytes[160];
-    size_t n = EC_POINT_point2oct(g, q, POINT_CONVERSION_COMPRESSED, bytes, 160, 0);
+    size_t n =
+        EC_POINT_point2oct(g, q, POINT_CONVERSION_COMPRESSED, bytes, 160, 0);
     check(EC_POINT_oct2point(g, p, bytes, n, 0) && !EC_POINT_cmp(g, p, q, 0),
           "compressed point");
     print(out, OBJ_nid2sn(ids[i]), bytes, n);
-    BN_free(k), BN_free(l), EC_POINT_free(p), EC_POINT_free(q), EC_GROUP_free(g);
+    BN_free(k), BN_free(l), EC_POINT_free(p), EC_POINT_free(q),
+        EC_GROUP_free(g);
   }
 
   // RFC 7748 5.2: k = u = 9, again and again.
@@ -501,32 +526,40 @@ static void curves(FILE *out, int quick) {
     EVP_PKEY_CTX *c = EVP_PKEY_CTX_new(mine, 0);
     n = sizeof secret;
     check(EVP_PKEY_derive_init(c) && EVP_PKEY_derive_set_peer(c, peer) &&
-              EVP_PKEY_derive(c, secret, &n), "X25519");
+              EVP_PKEY_derive(c, secret, &n),
+          "X25519");
     memcpy(b, a, 32);
     memcpy(a, secret, 32);
     EVP_PKEY_CTX_free(c), EVP_PKEY_free(mine), EVP_PKEY_free(peer);
   }
-  expect("X25519", a, 32, quick ? "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"
-                                : "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
+  expect(
+      "X25519", a, 32,
+      quick
+          ? "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"
+          : "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
 
   // RFC 8032 7.1, test 1; and the bigger curve.
-  fromHex(a, "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+  fromHex(a,
+          "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
   for (int i = 0; i < 2; i++) {
-    EVP_PKEY *k = EVP_PKEY_new_raw_private_key(i ? EVP_PKEY_ED448 : EVP_PKEY_ED25519,
-                                               0, i ? text : a, i ? 57 : 32);
+    EVP_PKEY *k = EVP_PKEY_new_raw_private_key(
+        i ? EVP_PKEY_ED448 : EVP_PKEY_ED25519, 0, i ? text : a, i ? 57 : 32);
     EVP_MD_CTX *m = EVP_MD_CTX_new();
     n = sizeof signature;
     check(EVP_DigestSignInit(m, 0, 0, 0, k) &&
-              EVP_DigestSign(m, signature, &n, text, i ? 1000 : 0), "EdDSA");
+              EVP_DigestSign(m, signature, &n, text, i ? 1000 : 0),
+          "EdDSA");
     if (!i)
-      expect("Ed25519", signature, n, "e5564300c360ac729086e2cc806e828a84877f1eb8e5d9"
-                                      "74d873e065224901555fb8821590a33bacc61e39701cf9"
-                                      "b46bd25bf5f0595bbe24655141438e7a100b");
+      expect("Ed25519", signature, n,
+             "e5564300c360ac729086e2cc806e828a84877f1eb8e5d9"
+             "74d873e065224901555fb8821590a33bacc61e39701cf9"
+             "b46bd25bf5f0595bbe24655141438e7a100b");
     print(out, "EdDSA", signature, n);
     EVP_MD_CTX_free(m);
     m = EVP_MD_CTX_new();
     check(EVP_DigestVerifyInit(m, 0, 0, 0, k) &&
-              EVP_DigestVerify(m, signature, n, text, i ? 1000 : 0) == 1, "EdDSA");
+              EVP_DigestVerify(m, signature, n, text, i ? 1000 : 0) == 1,
+          "EdDSA");
     EVP_MD_CTX_free(m), EVP_PKEY_free(k);
   }
 }

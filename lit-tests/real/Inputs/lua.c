@@ -117,8 +117,8 @@ static void capi(lua_State *L) {
   size_t size;
   const char *bytes = lua_tolstring(side, -1, &size);
   check(luaL_loadbufferx(L, bytes, size, "dump", "b") == LUA_OK, "load binary");
-  lua_sethook(L, hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
-              3);
+  lua_sethook(L, hook,
+              LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 3);
   lua_pushinteger(L, 1);
   lua_pushinteger(L, 100);
   check(lua_pcall(L, 2, 1, 0) == LUA_OK && lua_tointeger(L, -1) == 5050, "sum");

@@ -6,6 +6,8 @@
 //   prog all   patch everything at once, run the workload in full, revert
 //   prog each  patch one function, run the workload (quick), revert; next
 //   prog count like all (quick), but each detour counts: which functions ran?
+//   prog names like count, and prints the name of each function that ran (link
+//              with -rdynamic) and how often it was entered, not the results
 //   prog list  print the entries' addresses
 //
 // The workload's results of the unpatched program are the reference. Reports go
@@ -23,6 +25,7 @@
 #define _GNU_SOURCE
 #include "workload.h"
 #include <Zydis/Zydis.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -152,7 +155,8 @@ static int isPadding(const uint8_t *pad) {
     const uint8_t *at = start, *end = pad + padSize;
     ZydisDecodedInstruction i;
     while (at < end &&
-           ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, 0, at, end - at, &i)) &&
+           ZYAN_SUCCESS(
+               ZydisDecoderDecodeInstruction(&decoder, 0, at, end - at, &i)) &&
            (i.mnemonic == ZYDIS_MNEMONIC_NOP || *at == 0xcc))
       at += i.length;
     if (at == end)
@@ -171,7 +175,8 @@ static void emit(struct Emitter *e, const void *bytes, size_t n) {
   e->at += n;
 }
 #define EMIT(e, ...)                                                           \
-  emit(e, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+  emit(e, (const uint8_t[]){__VA_ARGS__},                                      \
+       sizeof((const uint8_t[]){__VA_ARGS__}))
 
 // A 4-byte field that is relative to its own end plus `after` more bytes.
 static int emitRelative(struct Emitter *e, const uint8_t *target, int after) {
@@ -247,7 +252,8 @@ static int emitSite(struct Emitter *e, const struct Patch *p) {
     memcpy(copy, p->site, i.length);
     if (isCall) { // FF /2 becomes a jump, FF /4, behind a push.
       if (i.opcode != 0xff || i.raw.modrm.reg != 2 ||
-          o[0].mem.base == ZYDIS_REGISTER_RSP || o[0].reg.value == ZYDIS_REGISTER_RSP) {
+          o[0].mem.base == ZYDIS_REGISTER_RSP ||
+          o[0].reg.value == ZYDIS_REGISTER_RSP) {
         problem(p, "first instruction not supported by this test");
         return 0;
       }
@@ -273,13 +279,15 @@ static uint8_t *allocateNear(size_t size) {
   uintptr_t low = (uintptr_t)__executable_start & -pageSize;
   uintptr_t high = ((uintptr_t)_end + pageSize) & -pageSize;
   for (uintptr_t step = 16 << 20; step < 1500u << 20; step += 16 << 20) {
-    uintptr_t tries[2] = {low > step + size ? low - step - size : 0, high + step};
+    uintptr_t tries[2] = {low > step + size ? low - step - size : 0,
+                          high + step};
     for (int i = 0; i < 2; i++) {
-      void *m = tries[i] ? mmap((void *)(tries[i] & -pageSize), size,
-                                PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
-                                -1, 0)
-                         : MAP_FAILED;
+      void *m =
+          tries[i]
+              ? mmap((void *)(tries[i] & -pageSize), size,
+                     PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0)
+              : MAP_FAILED;
       if (m != MAP_FAILED)
         return m;
     }
@@ -311,10 +319,12 @@ static void prepare(int counting) {
     if (i == 0 || patches[i].entry != patches[distinct - 1].entry)
       patches[distinct++] = patches[i];
   if (distinct != entryCount)
-    fprintf(stderr, "selfpatch: %zu entries listed twice\n", entryCount - distinct);
+    fprintf(stderr, "selfpatch: %zu entries listed twice\n",
+            entryCount - distinct);
   entryCount = distinct;
   if (slots < entryCount || ((uintptr_t)__start_hotpad_slots & 7)) {
-    fprintf(stderr, "selfpatch: %zu slots for %zu entries\n", slots, entryCount);
+    fprintf(stderr, "selfpatch: %zu slots for %zu entries\n", slots,
+            entryCount);
     exit(1);
   }
 
@@ -358,6 +368,7 @@ struct Results {
 };
 static struct Results capture(int quick) {
   struct Results r = {0};
+  fflush(stdout);
   FILE *out = open_memstream(&r.text, &r.size);
   r.status = workload(out, quick);
   fclose(out);
@@ -376,7 +387,8 @@ static void compare(const struct Results *expected, struct Results *got,
 
 int main(int argc, char **argv) {
   const char *mode = argc > 1 ? argv[1] : "all";
-  int each = !strcmp(mode, "each"), counting = !strcmp(mode, "count");
+  int each = !strcmp(mode, "each"), naming = !strcmp(mode, "names");
+  int counting = naming || !strcmp(mode, "count");
   int quick = each || counting;
   prepare(counting);
   if (!strcmp(mode, "list")) {
@@ -404,19 +416,26 @@ int main(int argc, char **argv) {
       for (size_t i = 0; i < entryCount; i++)
         revert(patches + i);
       compare(&expected, &got, 0);
-      fwrite(got.text, 1, got.size, stdout);
+      if (!naming)
+        fwrite(got.text, 1, got.size, stdout);
       free(got.text);
     }
     // And unpatched again.
     got = capture(quick);
     compare(&expected, &got, 0);
+    free(got.text);
+    free(expected.text);
   }
-  fprintf(stderr, "selfpatch: %s: patched %zu of %zu, %d problems\n", mode, done,
-          entryCount, problems);
+  fprintf(stderr, "selfpatch: %s: patched %zu of %zu, %d problems\n", mode,
+          done, entryCount, problems);
   if (counting) {
     size_t ran = 0;
-    for (size_t i = 0; i < entryCount; i++)
+    for (size_t i = 0; i < entryCount; i++) {
+      Dl_info info = {0};
       ran += counters[i] != 0;
+      if (naming && counters[i] && dladdr(patches[i].entry, &info))
+        printf("%s %lu\n", info.dli_sname ? info.dli_sname : "?", counters[i]);
+    }
     fprintf(stderr, "selfpatch: %zu of %zu ran\n", ran, entryCount);
   }
   return problems != 0 || done == 0;

@@ -1,6 +1,6 @@
 // libstdc++.a and libgcc_eh.a at work: exceptions of every kind thrown through
-// library frames (unwinding reads the tables of every frame it passes), streams,
-// strings, containers, regular expressions, locales, files, threads.
+// library frames (unwinding reads the tables of every frame it passes),
+// streams, strings, containers, regular expressions, locales, files, threads.
 #include "workload.h"
 #include <algorithm>
 #include <array>
@@ -93,12 +93,14 @@ struct Both : Left, Right {
     (void)std::stoi("not a number");
     break;
   case 6:
-    throw std::system_error(std::make_error_code(std::errc::no_such_file_or_directory), "sys");
+    throw std::system_error(
+        std::make_error_code(std::errc::no_such_file_or_directory), "sys");
   case 7:
     (void)std::any_of(&kind, &kind + 1, [](int k) -> bool { throw k; });
     break;
   case 8:
-    (void)dynamic_cast<Both &>(static_cast<std::exception &>(*std::make_unique<Base>("cast")));
+    (void)dynamic_cast<Both &>(
+        static_cast<std::exception &>(*std::make_unique<Base>("cast")));
     break;
   case 9:
     throw nullptr;
@@ -135,7 +137,8 @@ struct Both : Left, Right {
     (void)std::bitset<4>(std::string("102"));
     break;
   case 19:
-    std::promise<int>().set_exception(std::make_exception_ptr(1)), std::future<int>().get();
+    std::promise<int>().set_exception(std::make_exception_ptr(1)),
+        std::future<int>().get();
     break;
   }
   return kind;
@@ -308,8 +311,9 @@ void streams(std::ostream &out) {
       << std::boolalpha << true << std::noboolalpha << std::noshowbase << '\n';
   std::ostringstream local;
   local.imbue(std::locale(std::locale::classic(), new Thousands));
-  local << std::boolalpha << true << ' ' << 1234567890 << ' ' << 1234567.5 << ' '
-        << std::put_money(123456) << ' ' << std::put_time(std::gmtime(new std::time_t(0)), "%F %T %A");
+  local << std::boolalpha << true << ' ' << 1234567890 << ' ' << 1234567.5
+        << ' ' << std::put_money(123456) << ' '
+        << std::put_time(std::gmtime(new std::time_t(0)), "%F %T %A");
   out << local.str() << '\n';
   std::istringstream in("12 0x1f 3.5e2 word \"quoted text\" 077 true 1,2");
   int a, b;
@@ -319,14 +323,16 @@ void streams(std::ostream &out) {
   in >> a >> std::hex >> b >> std::dec >> d >> w >> std::quoted(q) >> std::oct;
   int o;
   in >> o >> std::boolalpha >> t;
-  out << a << ' ' << b << ' ' << d << ' ' << w << ' ' << q << ' ' << o << ' ' << t << '\n';
+  out << a << ' ' << b << ' ' << d << ' ' << w << ' ' << q << ' ' << o << ' '
+      << t << '\n';
   std::wstringstream wide;
   wide << L"wide " << 1.5 << L' ' << std::setw(5) << 7;
   out << wide.str().size() << '\n';
   char buffer[64];
   auto end = std::to_chars(buffer, buffer + 64, 0.1);
   out << std::string_view(buffer, end.ptr - buffer) << ' ';
-  end = std::to_chars(buffer, buffer + 64, 1e300, std::chars_format::scientific, 20);
+  end = std::to_chars(buffer, buffer + 64, 1e300, std::chars_format::scientific,
+                      20);
   out << std::string_view(buffer, end.ptr - buffer) << ' ';
   double back;
   std::from_chars("2.5e-3", "2.5e-3" + 6, back);
@@ -356,9 +362,10 @@ void containers(std::ostream &out, int n) {
   long sum = 0;
   for (auto &[k, v] : hash)
     sum += v * k.size();
-  out << tree.size() << ' ' << letters << ' ' << hash.size() << ' ' << sum << ' '
-      << deque.size() << ' ' << std::accumulate(deque.begin(), deque.end(), 0) << ' '
-      << heap.top() << ' ' << bag.count(7) << '\n';
+  out << tree.size() << ' ' << letters << ' ' << hash.size() << ' ' << sum
+      << ' ' << deque.size() << ' '
+      << std::accumulate(deque.begin(), deque.end(), 0) << ' ' << heap.top()
+      << ' ' << bag.count(7) << '\n';
   std::vector<double> v(n);
   std::normal_distribution<double> normal(0, 1);
   std::mt19937 r32(7);
@@ -378,7 +385,8 @@ void containers(std::ostream &out, int n) {
   for (int i = 0; i < 200; i++)
     s.insert(s.size() / 2, std::to_string(i)), s.replace(s.size() / 3, 2, "-");
   out << s.substr(0, 40) << ' ' << s.find("99") << ' ' << s.rfind('1') << ' '
-      << s.find_first_not_of("0123456789-") << ' ' << std::hash<std::string>()(s) % 9973 << '\n';
+      << s.find_first_not_of("0123456789-") << ' '
+      << std::hash<std::string>()(s) % 9973 << '\n';
   std::valarray<int> values = {5, 3, 9};
   out << (values * 2 + 1).sum() << ' ' << values.max() << '\n';
 }
@@ -386,20 +394,26 @@ void containers(std::ostream &out, int n) {
 void expressions(std::ostream &out) {
   std::string text = "alice@example.org, bob@test.net; carol at nowhere";
   std::regex mail(R"((\w+)@(\w+)\.(org|net))");
-  for (std::sregex_iterator i(text.begin(), text.end(), mail), end; i != end; ++i)
+  for (std::sregex_iterator i(text.begin(), text.end(), mail), end; i != end;
+       ++i)
     out << (*i)[1] << '/' << (*i)[3] << ' ';
   out << std::regex_replace(text, mail, "<$2:$1>") << '\n';
   std::cmatch m;
-  out << std::regex_match("2024-02-29", m, std::regex("(\\d{4})-(\\d\\d)-(\\d\\d)"))
-      << m[2] << ' ' << std::regex_search("foo BAR", std::regex("bar", std::regex::icase))
+  out << std::regex_match("2024-02-29", m,
+                          std::regex("(\\d{4})-(\\d\\d)-(\\d\\d)"))
+      << m[2] << ' '
+      << std::regex_search("foo BAR", std::regex("bar", std::regex::icase))
       << ' ' << std::regex_match("aaab", std::regex("(a*)*b"))
       << std::regex_match("abab", std::regex("(ab)\\1"))
-      << std::regex_match("x1", std::regex("[[:alpha:]][^[:space:]]", std::regex::extended)) << '\n';
+      << std::regex_match(
+             "x1", std::regex("[[:alpha:]][^[:space:]]", std::regex::extended))
+      << '\n';
 }
 
 void files(std::ostream &out) {
   namespace fs = std::filesystem;
-  std::string name = (fs::temp_directory_path() / "hotpad-stdcxx-XXXXXX").string();
+  std::string name =
+      (fs::temp_directory_path() / "hotpad-stdcxx-XXXXXX").string();
   fs::path root = mkdtemp(name.data());
   fs::create_directories(root / "a" / "b");
   std::ofstream(root / "a" / "one.txt") << "line one\nline two\n";
@@ -407,10 +421,12 @@ void files(std::ostream &out) {
   fs::create_symlink("one.txt", root / "a" / "link");
   std::set<std::string> found;
   for (auto &e : fs::recursive_directory_iterator(root))
-    found.insert(e.path().lexically_relative(root).string() + (e.is_directory() ? "/" : ""));
+    found.insert(e.path().lexically_relative(root).string() +
+                 (e.is_directory() ? "/" : ""));
   for (auto &f : found)
     out << f << ' ';
-  std::fstream f(root / "a" / "b" / "two.txt", std::ios::in | std::ios::out | std::ios::ate);
+  std::fstream f(root / "a" / "b" / "two.txt",
+                 std::ios::in | std::ios::out | std::ios::ate);
   f << "line three\n" << std::flush;
   f.seekg(0);
   std::string line, last;
@@ -418,8 +434,9 @@ void files(std::ostream &out) {
   while (std::getline(f, line))
     lines++, last = line;
   f.close();
-  out << lines << last << ' ' << fs::file_size(root / "a" / "b" / "two.txt") << ' '
-      << fs::path("/x/./y/../z.tar.gz").lexically_normal() << fs::path("a/b.c").extension() << '\n';
+  out << lines << last << ' ' << fs::file_size(root / "a" / "b" / "two.txt")
+      << ' ' << fs::path("/x/./y/../z.tar.gz").lexically_normal()
+      << fs::path("a/b.c").extension() << '\n';
   try {
     (void)fs::file_size(root / "missing");
   } catch (fs::filesystem_error &e) {
@@ -469,7 +486,8 @@ void threads(std::ostream &out) {
   for (auto &w : workers)
     w.join();
   out << sum << ' ' << thrown << '\n';
-  auto f = std::async(std::launch::async, []() -> int { throw std::logic_error("async"); });
+  auto f = std::async(std::launch::async,
+                      []() -> int { throw std::logic_error("async"); });
   try {
     f.get();
   } catch (std::logic_error &e) {

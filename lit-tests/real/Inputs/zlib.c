@@ -20,7 +20,7 @@ static unsigned char data[maxSize], packed[maxSize * 2], back[maxSize + 16];
 
 // Text with repeats, a run, a ramp and noise: all the block types.
 static void fill(unsigned size) {
-  static const char *words[] = {"patch ",  "slot ", "pad ",   "site\n",
+  static const char *words[] = {"patch ",  "slot ", "pad ",    "site\n",
                                 "entry, ", "the ",  "linker ", "."};
   unsigned r = 12345, i = 0;
   while (i < size) {
@@ -137,8 +137,9 @@ static void damage(FILE *out) {
     verdicts[-uncompress(back, &got, packed, n)]++;
     packed[i] ^= 0x21;
   }
-  fprintf(out, "damage: data %d buf %d ok %d dict %d\n", verdicts[-Z_DATA_ERROR],
-          verdicts[-Z_BUF_ERROR], verdicts[0], verdicts[2]);
+  fprintf(out, "damage: data %d buf %d ok %d dict %d\n",
+          verdicts[-Z_DATA_ERROR], verdicts[-Z_BUF_ERROR], verdicts[0],
+          verdicts[2]);
   // inflateSync finds the next flush point behind damage.
   z_stream z = {0};
   deflateInit(&z, 6);
@@ -235,7 +236,10 @@ int workload(FILE *out, int quick) {
   fill(size);
   for (int level = -1; level <= 9; level += quick ? 2 : 1)
     for (int strategy = 0; strategy <= Z_FIXED; strategy += 1)
-      roundTrip(out, level, level % 3 == 0 ? 31 : level % 3 == 1 ? -15 : 15,
+      roundTrip(out, level,
+                level % 3 == 0   ? 31
+                : level % 3 == 1 ? -15
+                                 : 15,
                 1 + (level + 5 * strategy + 2) % 9, strategy, size, size,
                 Z_NO_FLUSH);
   for (int bits = 9; bits <= 15; bits++)

@@ -67,10 +67,10 @@ static void parameters(FILE *out, size_t size) {
        {ZSTD_lazy2, 6, 5}},
       {{ZSTD_c_strategy, ZSTD_c_targetLength, ZSTD_c_checksumFlag},
        {ZSTD_btultra2, 64, 1}},
-      {{ZSTD_c_enableLongDistanceMatching, ZSTD_c_windowLog, ZSTD_c_ldmMinMatch},
+      {{ZSTD_c_enableLongDistanceMatching, ZSTD_c_windowLog,
+        ZSTD_c_ldmMinMatch},
        {1, 18, 32}},
-      {{ZSTD_c_nbWorkers, ZSTD_c_jobSize, ZSTD_c_checksumFlag},
-       {2, 524288, 1}},
+      {{ZSTD_c_nbWorkers, ZSTD_c_jobSize, ZSTD_c_checksumFlag}, {2, 524288, 1}},
       {{ZSTD_c_useRowMatchFinder, ZSTD_c_strategy, ZSTD_c_contentSizeFlag},
        {ZSTD_ps_enable, ZSTD_lazy, 0}},
       {{ZSTD_c_format, ZSTD_c_compressionLevel, ZSTD_c_literalCompressionMode},
@@ -130,16 +130,16 @@ static void dictionaries(FILE *out, int quick) {
   static char text[samples * 160];
   size_t sizes[samples], at = 0;
   for (int i = 0; i < samples; i++) {
-    sizes[i] = sprintf(text + at,
-                       "{\"id\":%d,\"name\":\"user%d\",\"mail\":\"u%d@example.org"
-                       "\",\"tags\":[\"t%d\",\"common\"],\"active\":%s}\n",
-                       i, i * 37 % 101, i * 53 % 97, i % 7,
-                       i % 3 ? "true" : "false");
+    sizes[i] =
+        sprintf(text + at,
+                "{\"id\":%d,\"name\":\"user%d\",\"mail\":\"u%d@example.org"
+                "\",\"tags\":[\"t%d\",\"common\"],\"active\":%s}\n",
+                i, i * 37 % 101, i * 53 % 97, i % 7, i % 3 ? "true" : "false");
     at += sizes[i];
   }
   static char dict[8192];
-  size_t n = ZDICT_trainFromBuffer(dict, quick ? 2048 : sizeof dict, text, sizes,
-                                   samples);
+  size_t n = ZDICT_trainFromBuffer(dict, quick ? 2048 : sizeof dict, text,
+                                   sizes, samples);
   check(!ZDICT_isError(n), "train");
   fprintf(out, "dictionary %zu id %08x sum %08x\n", n, ZDICT_getDictID(dict, n),
           sum((unsigned char *)dict, n));
@@ -148,8 +148,10 @@ static void dictionaries(FILE *out, int quick) {
     ZSTD_DDict *dd = ZSTD_createDDict(dict, n);
     ZSTD_CCtx *c = ZSTD_createCCtx();
     ZSTD_DCtx *d = ZSTD_createDCtx();
-    size_t m = ZSTD_compress_usingCDict(c, packed, sizeof packed, text, 3000, cd);
-    size_t got = ZSTD_decompress_usingDDict(d, back, sizeof back, packed, m, dd);
+    size_t m =
+        ZSTD_compress_usingCDict(c, packed, sizeof packed, text, 3000, cd);
+    size_t got =
+        ZSTD_decompress_usingDDict(d, back, sizeof back, packed, m, dd);
     check(got == 3000 && !memcmp(back, text, 3000), "dictionary data");
     check(ZSTD_isError(ZSTD_decompress(back, sizeof back, packed, m)),
           "dictionary needed");
