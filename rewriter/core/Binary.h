@@ -33,6 +33,8 @@ struct Relocation {
   int64_t addend = 0;
   SymbolIndex symbol = 0; ///< 0: none.
   uint32_t type = 0;      ///< The format's own number.
+  uint32_t wideType = 0;  ///< The type of the same meaning with 4 bytes, for
+                          ///< a field of 1; 0: none.
   uint8_t width = 0;      ///< Bytes of the field; 0 for markers.
   /// The value is `symbol + addend - field`; otherwise `symbol + addend`.
   bool pcRelative = false;

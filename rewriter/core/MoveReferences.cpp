@@ -68,6 +68,18 @@ static Error checkPlace(const Binary &binary, SectionIndex section,
   return Error::success();
 }
 
+/// The branch of \p grown whose displacement \p reference was, or null.
+static const GrownBranch *findGrown(const Reference &reference,
+                                    ArrayRef<GrownBranch> grown) {
+  if (!reference.isBranch || reference.width != 1)
+    return nullptr;
+  auto it = partition_point(grown, [&](const GrownBranch &branch) {
+    return branch.offset + 1 < reference.offset;
+  });
+  return it != grown.end() && it->offset + 1 == reference.offset ? &*it
+                                                                 : nullptr;
+}
+
 static Error moveField(const Binary &binary, SectionIndex index,
                        const Reference &reference, int64_t change,
                        const MoveMap &map, ArrayRef<GrownBranch> grown,
@@ -78,14 +90,9 @@ static Error moveField(const Binary &binary, SectionIndex index,
   uint64_t newOffset = own.at(reference.offset, Side::Byte).value;
   int64_t value = readField(section.bytes.data() + reference.offset, width,
                             reference.isUnsigned);
-  if (reference.isBranch && width == 1) {
-    auto it = partition_point(grown, [&](const GrownBranch &branch) {
-      return branch.offset + 1 < reference.offset;
-    });
-    if (it != grown.end() && it->offset + 1 == reference.offset) {
-      newOffset = own.at(it->offset, Side::Byte).value + it->field;
-      width = 4;
-    }
+  if (const GrownBranch *branch = findGrown(reference, grown)) {
+    newOffset = own.at(branch->offset, Side::Byte).value + branch->field;
+    width = 4;
   }
   if (change == 0 && width == reference.width)
     return Error::success();
@@ -99,6 +106,24 @@ static Error moveField(const Binary &binary, SectionIndex index,
                    "the new value " + Twine(value + change) + " does not fit " +
                        Twine(unsigned(width)) + " bytes");
   return Error::success();
+}
+
+/// A relocated field of 1 or 2 bytes whose value is known here already (both
+/// ends in this section) must hold the new one.
+static Error checkRange(const Binary &binary, SectionIndex index,
+                        const Reference &reference, const Relocation &old,
+                        int64_t change) {
+  if (old.width >= 4 || old.width == 0 || change == 0 ||
+      reference.base.section != index || reference.target.section != index)
+    return Error::success();
+  int64_t value =
+      static_cast<int64_t>(reference.target.offset - reference.base.offset) +
+      change;
+  if (isIntN(8 * old.width, value) || reference.isBranch)
+    return Error::success();
+  return errorAt(binary, index, reference.offset,
+                 "the new value " + Twine(value) + " does not fit " +
+                     Twine(unsigned(old.width)) + " bytes");
 }
 
 Error moveReferences(const Binary &binary, SectionIndex index,
@@ -115,13 +140,10 @@ Error moveReferences(const Binary &binary, SectionIndex index,
 
   if (!own.isIdentity() && !section.relocations.empty()) {
     needRelocations();
-    for (Relocation &relocation : moved.relocations) {
-      if (own.isInsideReplaced(relocation.offset))
-        return errorAt(binary, index, relocation.offset,
-                       "relocation inside bytes that were replaced");
+    for (Relocation &relocation : moved.relocations)
       relocation.offset = own.at(relocation.offset, Side::Byte).value;
-    }
   }
+  std::vector<bool> grew(section.relocations.size(), false);
 
   for (const Reference &reference : section.references) {
     if (map[reference.target.section].isIdentity() &&
@@ -144,14 +166,31 @@ Error moveReferences(const Binary &binary, SectionIndex index,
       continue;
     }
     const Relocation &old = section.relocations[reference.relocation];
+    int64_t fieldDelta = own.delta(old.offset, Side::Byte);
+    if (const GrownBranch *branch = findGrown(reference, grown)) {
+      grew[reference.relocation] = true;
+      needRelocations();
+      Relocation &relocation = moved.relocations[reference.relocation];
+      relocation.offset =
+          own.at(branch->offset, Side::Byte).value + branch->field;
+      relocation.type = old.wideType;
+      fieldDelta = static_cast<int64_t>(relocation.offset - old.offset);
+    }
+    if (Error error = checkRange(binary, index, reference, old, change))
+      return error;
     if (reference.base.section != 0)
-      change += own.delta(old.offset, Side::Byte);
+      change += fieldDelta;
     change -= symbolDelta(binary.symbols[old.symbol], map);
     if (change == 0)
       continue;
     needRelocations();
     moved.relocations[reference.relocation].addend += change;
   }
+  for (size_t i = 0; i != section.relocations.size(); ++i)
+    if (!grew[i] && section.relocations[i].width != 0 &&
+        own.isInsideReplaced(section.relocations[i].offset))
+      return errorAt(binary, index, section.relocations[i].offset,
+                     "relocation inside bytes that were replaced");
   return Error::success();
 }
 

@@ -412,6 +412,8 @@ Error Reader::readRelocationTable(SectionIndex index) {
     relocation.width = type->width;
     relocation.pcRelative = type->pcRelative;
     relocation.namesPlace = type->namesPlace;
+    relocation.wideType =
+        relocation.type == R_X86_64_PC8 ? uint32_t(R_X86_64_PC32) : 0;
     if (relocation.symbol >= binary().symbols.size())
       return fail(target, relocation.offset,
                   "relocation against symbol " + Twine(relocation.symbol) +

@@ -139,6 +139,8 @@ void Writer::moveRelocations() {
     for (size_t r = 0; r != moved.relocations.size(); ++r) {
       raws[r].r_offset = moved.relocations[r].offset;
       raws[r].r_addend = moved.relocations[r].addend;
+      raws[r].setSymbolAndType(moved.relocations[r].symbol,
+                               moved.relocations[r].type, false);
     }
   }
 }

@@ -26,12 +26,13 @@ std::vector<uint64_t> findUnreachable(const Binary &binary, SectionIndex index,
   const Section &section = binary.sections[index];
   for (const Reference &reference : section.references) {
     if (!reference.isBranch || reference.width != 1 ||
-        reference.relocation != kNoRelocation)
+        reference.target.section != index ||
+        (reference.relocation != kNoRelocation &&
+         section.relocations[reference.relocation].wideType == 0))
       continue;
-    int64_t distance =
-        static_cast<int8_t>(section.bytes[reference.offset]) +
-        map.delta(reference.target.offset, reference.target.side) -
-        map.delta(reference.base.offset, reference.base.side);
+    int64_t distance = static_cast<int64_t>(
+        map.at(reference.target.offset, reference.target.side).value -
+        map.at(reference.base.offset, reference.base.side).value);
     if (distance >= -128 && distance <= 127)
       continue;
     uint64_t opcode = reference.offset - 1;

@@ -95,9 +95,13 @@ private:
   void addDistanceFromLabel(SectionIndex index, uint32_t number);
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
-  bool isInterior(const Function *function, uint64_t offset) const {
-    return function && function->sized && offset != function->entry;
+  /// Inside a function of known extent, or in the cold part of one.
+  bool isInterior(Place place) const {
+    const Function *function = binary.functionAt(place.section, place.offset);
+    return (function && function->sized && place.offset != function->entry) ||
+           coldPartAt(place.section, place.offset);
   }
+  const ColdPart *coldPartAt(SectionIndex section, uint64_t offset) const;
 
   Binary &binary;
   std::vector<Start> work;
@@ -261,16 +265,21 @@ bool Walker::isInside(SectionIndex section, uint64_t source,
   if (section == function.section && source >= function.entry &&
       source < function.end)
     return true;
+  const ColdPart *part = coldPartAt(section, source);
+  return part && part->parentSection == function.section &&
+         part->parentEntry == function.entry;
+}
+
+const ColdPart *Walker::coldPartAt(SectionIndex section,
+                                   uint64_t offset) const {
   auto part = partition_point(coldParts, [&](const ColdPart &candidate) {
     return std::tie(candidate.section, candidate.begin) <=
-           std::tie(section, source);
+           std::tie(section, offset);
   });
   if (part == coldParts.begin())
-    return false;
+    return nullptr;
   --part;
-  return part->section == section && source < part->end &&
-         part->parentSection == function.section &&
-         part->parentEntry == function.entry;
+  return part->section == section && offset < part->end ? &*part : nullptr;
 }
 
 /// Decides the side of a code target, notes what it says about functions, and
@@ -363,8 +372,7 @@ bool Walker::followTables() {
         continue;
       const Place &target = reading.target;
       const Section &code = binary.sections[target.section];
-      if (isInterior(binary.functionAt(target.section, target.offset),
-                     target.offset) ||
+      if (isInterior(target) ||
           reading.base.offset !=
               section.relocations[reading.relocation].offset) {
         if (target.offset < code.size && code.code.length(target.offset) == 0) {
@@ -417,7 +425,8 @@ bool Walker::followAddressTakenLabels() {
     bool byCode = binary.sections[address.source.section].executable;
     auto *function =
         const_cast<Function *>(binary.functionAt(place.section, place.offset));
-    if (byCode && isInterior(function, place.offset))
+    bool interior = isInterior(place);
+    if (byCode && interior && function)
       function->hasLabelValues = true;
     const CodeMap &code = binary.sections[place.section].code;
     if (place.offset >= code.size() || code.length(place.offset) != 0)
@@ -429,7 +438,8 @@ bool Walker::followAddressTakenLabels() {
       any = true;
       continue;
     }
-    if (!isInterior(function, place.offset) || !hasIndirectJump(*function))
+    // In a cold part there is nothing but code; the jump is in its parent.
+    if (!interior || (function && !hasIndirectJump(*function)))
       continue;
     work.push_back({place.section, place.offset});
     any = true;
@@ -552,7 +562,8 @@ void Walker::addDataReferences() {
         // unknown; the usual one is the field's own width.
         uint64_t bias = section.executable ? relocation.width : 0;
         reference.target.offset += bias;
-        reference.base = {relocation.offset + bias, i, Side::Byte};
+        reference.base = {relocation.offset + bias, i,
+                          bias ? Side::End : Side::Byte};
       }
       if (reference.target.offset > binary.sections[symbol.section].size)
         continue; // outside: moves with the symbol
