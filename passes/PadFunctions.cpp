@@ -8,7 +8,8 @@
 //     after    ...ret | cc cc ... cc (19) | f:    gap 19, f at 16 * (k + 1)
 //
 // The gap [gapBegin, entry) is replaced as a whole when it has to change, so
-// that the pad is uniform: int3 as a rule; NOPs behind a call that may return
+// that the pad is uniform (but for what something names in it, which stays):
+// int3 as a rule; NOPs behind a call that may return
 // after all; a short jump over int3 where code runs into the function.
 //
 // Data between functions keeps its offset modulo the section's alignment, since
@@ -71,13 +72,13 @@ public:
         alignment(neededAlignment(section, input.functions)) {}
 
   void run() {
-    auto data = section.dataStarts.begin();
+    auto data = section.data.begin();
     for (const Function &function : input.functions) {
-      for (; data != section.dataStarts.end() && *data < function.entry; ++data)
+      for (; data != section.data.end() && data->begin < function.entry; ++data)
         placeData(*data);
       placeFunction(function);
     }
-    for (; data != section.dataStarts.end(); ++data)
+    for (; data != section.data.end(); ++data)
       placeData(*data);
   }
 
@@ -87,13 +88,16 @@ private:
     return map.at(offset, side).value + static_cast<uint64_t>(growth);
   }
 
-  void placeData(uint64_t begin) {
-    uint64_t shift = position(begin, Side::End) - begin;
+  void placeData(const DataRun &run) {
+    uint64_t shift = position(run.begin, Side::End) - run.begin;
     uint64_t missing = alignTo(shift, section.alignment) - shift;
-    if (int64_t(shift) < 0 || missing == 0)
+    if (missing == 0)
       return;
-    SmallVector<uint8_t, 16> fill(missing, kInt3);
-    edits.insertBeforeLabel(begin, fill);
+    if (run.roomIsExecuted)
+      edits.insertAfterLabel(run.room, x86::nops(missing));
+    else
+      edits.insertBeforeLabel(run.room,
+                              SmallVector<uint8_t, 64>(missing, kInt3));
     growth += static_cast<int64_t>(missing);
   }
 
@@ -115,7 +119,9 @@ private:
 
   void placeFunction(const Function &function) {
     bool skipped = function.skip != SkipReason::None;
-    uint64_t oldGap = function.entry - function.gapBegin;
+    uint64_t keptBegin = skipped ? function.gapBegin : function.gapKept;
+    uint64_t oldSize = function.entry - function.gapBegin;
+    uint64_t kept = function.entry - keptBegin;
     uint64_t begin = position(function.gapBegin, Side::End);
     uint64_t pad = skipped ? 0 : input.layout.pad;
     uint64_t keep = alignmentOf(function.entry, section.alignment);
@@ -126,21 +132,28 @@ private:
     };
 
     // As much of the old gap as possible; if none of it suffices, more.
-    uint64_t size = oldGap;
-    bool reuse = skipped || gapSuffices(function, oldGap);
-    while (size > pad && !fits(begin + size))
+    bool suffices = skipped || gapSuffices(function, oldSize);
+    // What stays needs a jump over it when code runs into it as it is.
+    uint64_t least =
+        std::max(pad, kept + (kept != 0 && !suffices &&
+                                      function.fallsInto == FallsInto::Yes
+                                  ? 2
+                                  : 0));
+    uint64_t size = std::max(oldSize, least);
+    while (size > least && !fits(begin + size))
       --size;
-    if (size < pad || !fits(begin + size)) {
-      size = std::max(pad, oldGap);
+    if (!fits(begin + size)) {
+      size = std::max(least, oldSize);
       while (!fits(begin + size))
         ++size;
     }
-    if (size == oldGap && reuse)
+    if (size == oldSize && suffices)
       return;
-    edits.replace(function.gapBegin, oldGap, {});
-    edits.insertBeforeLabel(function.entry,
-                            padBytes(size, function, input.layout));
-    growth += static_cast<int64_t>(size) - static_cast<int64_t>(oldGap);
+    edits.replace(function.gapBegin, keptBegin - function.gapBegin, {});
+    auto bytes = padBytes(size, function, input.layout);
+    bytes.truncate(size - kept);
+    edits.insertBeforeLabel(keptBegin, bytes);
+    growth += static_cast<int64_t>(size) - static_cast<int64_t>(oldSize);
   }
 
   const PassInput &input;

@@ -64,8 +64,9 @@ unsigned brokenRules(const Binary &binary, const Function &function,
                      const Lists &lists, const CheckOptions &options) {
   const Section &section = binary.sections[function.section];
   unsigned length = section.code.length(function.site);
-  bool glued = function.skip != SkipReason::None &&
-               function.skip != SkipReason::NotSelected;
+  bool glued = function.skip == SkipReason::TypeHash ||
+               function.skip == SkipReason::TypeSignature ||
+               function.skip == SkipReason::PrefixData;
   bool broken[kRuleCount] = {
       glued || !keepsPad(section, function, options.layout.pad),
       length < 2 || !fitsWord(binary, section, function.site),

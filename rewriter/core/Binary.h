@@ -43,6 +43,15 @@ struct Relocation {
   bool namesPlace = false;
 };
 
+/// A run of data between code: tables, prefix data, preambles. Whoever reads it
+/// may count on the section's alignment.
+struct DataRun {
+  uint64_t begin = 0;
+  uint64_t room = 0; ///< Where bytes may be inserted to keep it aligned.
+  /// `room` is before an instruction whose return address may be the run's.
+  bool roomIsExecuted = false;
+};
+
 struct Section {
   llvm::StringRef name;
   uint64_t address = 0; ///< Virtual address in an image; 0 in an object.
@@ -56,9 +65,7 @@ struct Section {
   std::vector<Relocation> relocations; ///< In the input's order.
   std::vector<Reference> references;   ///< Filled by discovery; any order.
   CodeMap code;                        ///< Filled for executable sections.
-  /// Starts of runs of data between code: tables, prefix data, preambles.
-  /// Whoever reads them may count on the section's alignment.
-  std::vector<uint64_t> dataStarts;
+  std::vector<DataRun> data;           ///< Ascending by `begin`.
 };
 
 enum class SymbolType : uint8_t {
@@ -99,6 +106,8 @@ struct Function {
   uint64_t site = 0;      ///< Offset of the patch site: entry, or after endbr.
   std::string name;       ///< For messages and filters.
   uint64_t gapBegin = 0;  ///< [gapBegin, entry) is padding already.
+  /// [gapKept, entry) is padding that something names: it stays as it is.
+  uint64_t gapKept = 0;
   FallsInto fallsInto = FallsInto::No;
   bool sized = false; ///< `end` is from the input, not a guess.
   /// The code takes addresses of labels inside it: distances between them may
@@ -142,6 +151,7 @@ struct Binary {
   std::vector<Function> functions; ///< Sorted by (section, entry).
   std::vector<UnwindRange> unwind; ///< Sorted by lsda, then by range.
   std::vector<UncertainTarget> uncertain;
+  std::vector<Place> undecoded;   ///< Code that is no instruction known here.
   std::vector<Place> landingPads; ///< Code that only tables lead to.
 
   /// The ranges whose exception tables lie in \p section.

@@ -19,6 +19,8 @@ constexpr SkipRow kRows[] = {
     {"prefix-data", "bytes that nothing names stand directly before the entry"},
     {"signal-frame",
      "a signal return stub, which unwinders recognise by its bytes"},
+    {"unknown-instruction",
+     "code in its section holds an instruction that is not known"},
     {"entry-not-code", "the bytes at the entry do not decode"},
     {"overlapping-entry", "another entry lies inside the first instruction"},
     {"unknown-jump-table",

@@ -13,16 +13,17 @@ namespace hotpad {
 
 enum class SkipReason : uint8_t {
   None,
-  NotSelected,       ///< --only / --skip.
-  TypeHash,          ///< A kCFI hash stands before the entry.
-  TypeSignature,     ///< A -fsanitize=function signature stands before it.
-  PrefixData,        ///< Bytes nobody names stand before it.
-  SignalFrame,       ///< A signal return stub, matched by its bytes.
-  EntryNotCode,      ///< The bytes at the entry do not decode.
-  OverlapsEntry,     ///< Another entry lies inside the first instruction.
-  UnknownJumpTable,  ///< A table entry moves differently by its two readings.
-  HiddenReference,   ///< Bytes that may be code would have to be changed.
-  UnknownUnwindData, ///< Its language-specific data is not understood.
+  NotSelected,        ///< --only / --skip.
+  TypeHash,           ///< A kCFI hash stands before the entry.
+  TypeSignature,      ///< A -fsanitize=function signature stands before it.
+  PrefixData,         ///< Bytes nobody names stand before it.
+  SignalFrame,        ///< A signal return stub, matched by its bytes.
+  UnknownInstruction, ///< Code in its section does not decode.
+  EntryNotCode,       ///< The bytes at the entry do not decode.
+  OverlapsEntry,      ///< Another entry lies inside the first instruction.
+  UnknownJumpTable,   ///< A table entry moves differently by its two readings.
+  HiddenReference,    ///< Bytes that may be code would have to be changed.
+  UnknownUnwindData,  ///< Its language-specific data is not understood.
 };
 
 /// Short name, used in reports: `kcfi-hash`.

@@ -160,7 +160,8 @@ Error Verifier::instructions(SectionIndex index) {
       continue;
     uint64_t label = offsets.at(offset, Side::Label).value;
     uint64_t byte = offsets.at(offset, Side::Byte).value;
-    bool isPrefixed = byte - label == 1;
+    // One inserted byte is a prefix, or a NOP of its own.
+    bool isPrefixed = byte - label == 1 && newCode.length(label) != 1;
     uint64_t start = isPrefixed ? label : byte;
     bool isReplaced =
         offset + length > offset &&

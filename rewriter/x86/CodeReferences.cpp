@@ -185,8 +185,13 @@ void Walker::seed() {
   for (const Place &pad : binary.landingPads)
     work.push_back({pad.section, pad.offset});
   for (const UnwindRange &range : binary.unwind)
-    if (range.begin != range.end && !range.signalFrame) {
-      work.push_back({range.section, range.begin});
+    if (range.begin != range.end) {
+      // One that begins in padding says nothing of the padding being run.
+      const Section &section = binary.sections[range.section];
+      Instruction first;
+      if (!range.signalFrame && section.executable &&
+          decode(section.bytes, range.begin, first) && first.flow != Flow::Nop)
+        work.push_back({range.section, range.begin});
       markLabel({range.begin, range.section, Side::Label});
     }
   reseedFunctions();
@@ -217,8 +222,12 @@ void Walker::walk(SectionIndex index, uint64_t offset) {
   bool behindEnd = false, behindCall = false;
   while (offset < limit && section.code.length(offset) == 0) {
     Instruction instruction;
-    if (!decode(section.bytes, offset, instruction))
+    if (!decode(section.bytes, offset, instruction)) {
+      // A function that begins with no instruction is no code at all.
+      if (!behindEnd && !(owner && offset == owner->entry))
+        binary.undecoded.push_back({offset, index, Side::Label});
       return;
+    }
     // Code that runs out of its function goes on to padding, or to a jump over
     // it. Behind a call, and for anything else, that is a guess.
     if (behindEnd && (behindCall || (instruction.flow != Flow::Nop &&
@@ -310,7 +319,9 @@ void Walker::addTarget(Reference &reference, uint64_t source,
     return;
   if (target.offset == function->site + 1)
     function->branchIntoSite = true;
-  if (isCall || target.offset != function->site ||
+  // A jump to the endbr before the site runs through the site as well.
+  if (isCall ||
+      (target.offset != function->site && target.offset != function->entry) ||
       !isInside(index, source, *function))
     return;
   // A jump by way of a symbol that another file may replace is a tail call.
@@ -321,6 +332,7 @@ void Walker::addTarget(Reference &reference, uint64_t source,
       return;
   }
   function->branchToSite = true;
+  target.offset = function->site;
   target.side = Side::Byte;
 }
 

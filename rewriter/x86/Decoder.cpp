@@ -78,6 +78,18 @@ Flow flowOfTwoByteOpcode(const ZydisDecodedInstruction &raw) {
   }
 }
 
+/// VIA PadLock (0F A6 and 0F A7, register forms), part of which Zydis does not
+/// know: an optional prefix, two bytes of opcode, one of operands.
+bool decodePadLock(llvm::ArrayRef<uint8_t> bytes, Instruction &instruction) {
+  unsigned prefix = !bytes.empty() && bytes[0] == 0xF3 ? 1 : 0;
+  if (bytes.size() < prefix + 3 || bytes[prefix] != 0x0F ||
+      (bytes[prefix + 1] & 0xFE) != 0xA6 || bytes[prefix + 2] < 0xC0)
+    return false;
+  instruction = Instruction();
+  instruction.length = static_cast<uint8_t>(prefix + 3);
+  return true;
+}
+
 } // namespace
 
 bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
@@ -86,7 +98,7 @@ bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
   if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&kDecoder, nullptr,
                                                   bytes.data() + offset,
                                                   bytes.size() - offset, &raw)))
-    return false;
+    return decodePadLock(bytes.drop_front(offset), instruction);
   instruction = Instruction();
   instruction.length = raw.length;
   // VEX, EVEX and XOP code never branches.

@@ -21,6 +21,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
+#include <optional>
 
 using namespace llvm;
 
@@ -105,24 +106,31 @@ public:
 private:
   /// Symbols that name what stands before a function.
   void findPreambles() {
-    StringMap<PlaceKey> places;
+    StringMap<SmallVector<PlaceKey, 1>> places;
     for (const Symbol &symbol : binary.symbols)
       if (isCodeSymbol(binary, symbol))
-        places.try_emplace(symbol.name,
-                           PlaceKey(symbol.section, symbol.offset));
+        places[symbol.name].push_back({symbol.section, symbol.offset});
     for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
       const Symbol &symbol = binary.symbols[i];
       StringRef name = symbol.name;
       bool isHash = name.consume_front("__cfi_");
       if (!isHash && !name.consume_front("__pfx_"))
         continue;
-      auto owner = places.find(name);
-      if (owner == places.end() || owner->second.first != symbol.section ||
-          owner->second.second <= symbol.offset)
+      auto owners = places.find(name);
+      if (owners == places.end())
+        continue;
+      // Several local functions may have one name: the next one is meant.
+      PlaceKey end(symbol.section, symbol.offset + symbol.size);
+      std::optional<PlaceKey> owner;
+      for (PlaceKey place : owners->second)
+        if (place.first == end.first && place >= end &&
+            (!owner || place < *owner))
+          owner = place;
+      if (!owner)
         continue;
       preambles.push_back(i);
       if (isHash)
-        hashed.push_back(owner->second);
+        hashed.push_back(*owner);
     }
   }
 
@@ -131,7 +139,7 @@ private:
       const Symbol &symbol = binary.symbols[i];
       if (!isCodeSymbol(binary, symbol) || isColdPart(symbol) ||
           symbol.offset == binary.sections[symbol.section].size ||
-          is_contained(preambles, i))
+          std::binary_search(preambles.begin(), preambles.end(), i))
         continue;
       add(symbol.section, symbol.offset, symbol.size, i, symbol.name);
     }
@@ -254,33 +262,41 @@ static bool hasTypeSignature(ArrayRef<uint8_t> bytes, uint64_t entry) {
          support::endian::read32le(bytes.data() + entry - 8) == 0xC105CAFE;
 }
 
-/// Where the gap before \p function begins: behind the last instruction or
-/// named byte, or the last byte of a function that ends before (\p codeEnd).
-static uint64_t gapBegin(const Section &section, const Function &function,
-                         uint64_t codeEnd) {
+/// Where the bytes before \p function begin that no instruction and no earlier
+/// function (one ends at \p codeEnd) lays claim to.
+static uint64_t freeBegin(const Section &section, const Function &function,
+                          uint64_t codeEnd) {
   uint64_t begin = function.entry;
   while (begin > codeEnd) {
     uint64_t previous = section.code.instructionEndingAt(begin);
     if (previous != ~0ull && section.code.flow(previous) != Flow::Nop)
       break;
     --begin;
-    if (section.code.label(begin))
-      break;
   }
   return begin;
 }
 
+/// The lowest offset in [begin, end) that something names, or end.
+static uint64_t firstLabel(const CodeMap &code, uint64_t begin, uint64_t end) {
+  while (begin < end && !code.label(begin))
+    ++begin;
+  return begin;
+}
+
 /// Behind data of unknown length only a uniform run that is too long to be
-/// chance counts as padding. Returns where it begins, or \p begin.
-static uint64_t uniformPadding(ArrayRef<uint8_t> bytes, uint64_t begin,
+/// chance counts as padding. Returns where it begins, or \p entry.
+static uint64_t uniformPadding(const Section &section, uint64_t begin,
                                uint64_t entry) {
   constexpr uint64_t kTooLongForChance = 6;
-  uint8_t fill = bytes[entry - 1];
+  if (begin == entry)
+    return entry;
+  uint8_t fill = section.bytes[entry - 1];
   uint64_t at = entry;
-  while (at > begin && bytes[at - 1] == fill)
+  while (at > begin && section.bytes[at - 1] == fill &&
+         !section.code.label(at - 1))
     --at;
   bool isFill = fill == 0xCC || fill == 0x90;
-  return isFill && entry - at >= kTooLongForChance ? at : begin;
+  return isFill && entry - at >= kTooLongForChance ? at : entry;
 }
 
 /// Padding that is run through is code.
@@ -320,7 +336,7 @@ static FallsInto fallsInto(const Section &section, const Function &function,
 /// Runs of bytes that no control flow reaches, are no padding, and that
 /// something names or that belong to the entry behind them.
 static void findData(const Binary &binary, SectionIndex index,
-                     std::vector<uint64_t> &starts) {
+                     std::vector<DataRun> &runs) {
   const Section &section = binary.sections[index];
   const CodeMap &code = section.code;
   ArrayRef<Function> functions = binary.functionsOf(index);
@@ -339,13 +355,15 @@ static void findData(const Binary &binary, SectionIndex index,
                  next->skip != SkipReason::None;
     if (!named && !glued)
       continue;
-    // Behind a call the bytes may be read through the return address.
+    if (isPadding(section.bytes, begin, at))
+      continue;
+    // Behind a call the bytes may be read through the return address: nothing
+    // may come between.
     uint64_t previous = code.instructionEndingAt(begin);
-    bool reached = previous != ~0ull && code.flow(previous) != Flow::Jump &&
-                   code.flow(previous) != Flow::IndirectJump &&
-                   code.flow(previous) != Flow::Stop;
-    if (!reached && !isPadding(section.bytes, begin, at))
-      starts.push_back(begin);
+    bool isReached = previous != ~0ull && code.flow(previous) != Flow::Jump &&
+                     code.flow(previous) != Flow::IndirectJump &&
+                     code.flow(previous) != Flow::Stop;
+    runs.push_back({begin, isReached ? previous : begin, isReached});
   }
 }
 
@@ -368,15 +386,19 @@ void findSurroundings(Binary &binary) {
       current = function.section;
       codeEnd = 0;
     }
-    uint64_t gap = gapBegin(section, function, codeEnd);
-    if (!isPadding(section.bytes, gap, function.entry))
-      gap = std::max(gap, uniformPadding(section.bytes, gap, function.entry));
+    uint64_t free = freeBegin(section, function, codeEnd);
+    uint64_t label = firstLabel(section.code, free, function.entry);
+    bool padded = isPadding(section.bytes, free, function.entry);
+    function.gapBegin =
+        padded ? free : uniformPadding(section, free, function.entry);
+    function.gapKept = std::max(label, function.gapBegin);
     function.fallsInto =
-        fallsInto(section, function, gap, gap != 0 && gap == codeEnd);
-    bool padded = isPadding(section.bytes, gap, function.entry);
-    function.gapBegin = padded ? gap : function.entry;
+        fallsInto(section, function, padded ? free : function.gapBegin,
+                  free != 0 && free == codeEnd);
     if (padded && function.fallsInto == FallsInto::Yes)
-      markNops(binary.sections[function.section], gap, function.entry);
+      markNops(binary.sections[function.section], free, function.entry);
+    bool isNamed = padded || label != function.entry ||
+                   function.gapBegin != function.entry;
     if (function.sized && i + 1 != binary.functions.size() &&
         binary.functions[i + 1].section == current &&
         function.end <= binary.functions[i + 1].entry)
@@ -388,7 +410,7 @@ void findSurroundings(Binary &binary) {
     };
     if (hasTypeSignature(section.bytes, function.entry))
       skip(SkipReason::TypeSignature);
-    if (!padded && !section.code.label(gap))
+    if (!isNamed)
       skip(SkipReason::PrefixData);
     unsigned siteLength = section.code.length(function.site);
     if (siteLength == 0)
@@ -412,9 +434,15 @@ void findSurroundings(Binary &binary) {
     if (covering.signalFrame)
       skip(SkipReason::SignalFrame);
   }
+  // What could not be decoded may lead anywhere in its section.
+  for (const Place &place : binary.undecoded)
+    for (Function &function : binary.functions)
+      if (function.section == place.section &&
+          function.skip == SkipReason::None)
+        function.skip = SkipReason::UnknownInstruction;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     if (!binary.sections[i].code.empty())
-      findData(binary, i, binary.sections[i].dataStarts);
+      findData(binary, i, binary.sections[i].data);
 }
 
 } // namespace hotpad::x86

@@ -11,12 +11,18 @@
 // from T to the addend: "section + addend" is NOT where the entry leads. A
 // self-relative pointer (`.long f - .`) looks exactly the same.
 //
-// The rule: entries of a table stand side by side, and something (the code that
-// loads T, as a rule) refers to T. So an entry is measured from the nearest
-// place before it that something refers to and that is linked to it by a run of
-// such entries, when that reading leads into the function of the run's first
-// entry or, for an entry named by a symbol, exactly to the symbol. Otherwise it
-// is measured from itself.
+// The rule, for fields that stand side by side and carry a section's symbol:
+//
+// - A table starts where something (the code that loads it, as a rule) takes
+//   the address; up to the next start all fields are measured from there,
+// - unless every one of them, measured from itself, leads exactly to a
+//   function: then it is a list of self-relative pointers.
+// - With no start in sight, or when the reading splits an instruction, the
+//   field is uncertain: it may lead anywhere between its two readings, and
+//   nothing between them is moved (TableReading::behindRun).
+//
+// A field with the symbol of a function leads to that function; its addend is
+// the distance to its table's start, wherever that is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -63,6 +69,125 @@ TableStarts findTableStarts(const Binary &binary) {
   return starts;
 }
 
+namespace {
+
+/// Fields that stand side by side, all leading to code.
+class RunReader {
+public:
+  RunReader(const Binary &binary, SectionIndex index, ArrayRef<uint32_t> run,
+            const TableStarts &starts, std::vector<TableReading> &readings)
+      : binary(binary), index(index), section(binary.sections[index]), run(run),
+        starts(starts), readings(readings) {}
+
+  void read() {
+    for (size_t begin = 0; begin != run.size();) {
+      size_t end = begin + 1;
+      while (end != run.size() && !isStart(end))
+        ++end;
+      readSegment(begin, end);
+      begin = end;
+    }
+  }
+
+private:
+  const Relocation &relocation(size_t i) const {
+    return section.relocations[run[i]];
+  }
+  const Symbol &symbol(size_t i) const {
+    return binary.symbols[relocation(i).symbol];
+  }
+  bool isStart(size_t i) const {
+    return starts.contains({index, relocation(i).offset});
+  }
+  /// Where field \p i leads, measured from itself.
+  uint64_t plain(size_t i) const {
+    return symbol(i).offset + static_cast<uint64_t>(relocation(i).addend);
+  }
+  bool isNamed(size_t i) const { return symbol(i).type != SymbolType::Section; }
+  bool isEntryPoint(size_t i) const {
+    const Function *function = binary.functionAt(symbol(i).section, plain(i));
+    return function && function->entry == plain(i);
+  }
+  /// Whether an instruction is known to lie across \p offset.
+  bool splitsInstruction(SectionIndex code, uint64_t offset) const {
+    const CodeMap &map = binary.sections[code].code;
+    if (map.length(offset) != 0)
+      return false;
+    for (unsigned back = 1; back < 15 && back <= offset; ++back)
+      if (map.length(offset - back) > back)
+        return true;
+    return false;
+  }
+
+  void readSegment(size_t begin, size_t end) {
+    bool hasStart = isStart(begin);
+    bool allEntryPoints = end - begin > 1;
+    for (size_t i = begin; i != end; ++i)
+      allEntryPoints &= isEntryPoint(i);
+    for (size_t i = begin; i != end; ++i)
+      readings.push_back(isNamed(i)
+                             ? readNamed(begin, i, end, hasStart)
+                             : readUnnamed(begin, i, hasStart, allEntryPoints));
+  }
+
+  TableReading plainReading(size_t i) const {
+    TableReading reading;
+    reading.relocation = run[i];
+    reading.target = {plain(i), symbol(i).section, Side::Label};
+    reading.base = {relocation(i).offset, index, Side::Byte};
+    return reading;
+  }
+
+  TableReading readNamed(size_t begin, size_t i, size_t end,
+                         bool hasStart) const {
+    TableReading reading = plainReading(i);
+    uint64_t offset = relocation(i).offset;
+    int64_t addend = relocation(i).addend;
+    if (addend == 0)
+      return reading;
+    // The neighbours tell whether what the addend adds is the distance to one
+    // base, in this table or (as in relative vtables) at some other place.
+    bool sameBase =
+        hasStart &&
+        addend == static_cast<int64_t>(offset - relocation(begin).offset);
+    for (size_t other : {i - 1, i + 1})
+      if (other >= begin && other < end && isNamed(other))
+        sameBase |= addend - relocation(other).addend ==
+                    static_cast<int64_t>(offset - relocation(other).offset);
+    if (sameBase)
+      reading.target.offset = symbol(i).offset;
+    else if (addend > 0)
+      reading.behindRun = static_cast<uint64_t>(addend);
+    return reading;
+  }
+
+  TableReading readUnnamed(size_t begin, size_t i, bool hasStart,
+                           bool allEntryPoints) const {
+    TableReading reading = plainReading(i);
+    uint64_t into = relocation(i).offset - relocation(begin).offset;
+    if (into == 0 || allEntryPoints)
+      return reading;
+    uint64_t fromStart = plain(i) - into;
+    if (hasStart && plain(i) >= into &&
+        !splitsInstruction(symbol(i).section, fromStart)) {
+      reading.target.offset = fromStart;
+      reading.base.offset = relocation(begin).offset;
+    } else {
+      reading.behindRun = into;
+    }
+    return reading;
+  }
+
+  const Binary &binary;
+  SectionIndex index;
+  const Section &section;
+  ArrayRef<uint32_t> run;
+  const TableStarts &starts;
+  std::vector<TableReading> &readings;
+};
+
+} // namespace
+
 std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
                                      const TableStarts &starts) {
   const Section &section = binary.sections[index];
@@ -73,44 +198,19 @@ std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
   llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
     return section.relocations[a].offset < section.relocations[b].offset;
   });
-
   std::vector<TableReading> readings;
   readings.reserve(order.size());
-  uint64_t tableStart = ~0ull, nextField = ~0ull, runStart = 0;
-  const Function *owner = nullptr; // of the table's first entry
-  for (uint32_t i : order) {
-    const Relocation &relocation = section.relocations[i];
-    const Symbol &symbol = binary.symbols[relocation.symbol];
-    uint64_t plain = symbol.offset + static_cast<uint64_t>(relocation.addend);
-    if (starts.contains({index, relocation.offset})) {
-      tableStart = relocation.offset;
-      owner = binary.functionAt(symbol.section, plain);
-    } else if (relocation.offset != nextField) {
-      tableStart = ~0ull;
-      runStart = relocation.offset;
-    }
-    nextField = relocation.offset + relocation.width;
-
-    TableReading reading;
-    reading.relocation = i;
-    reading.target = {plain, symbol.section, Side::Label};
-    reading.base = {relocation.offset, index, Side::Byte};
-    if (tableStart != ~0ull) {
-      uint64_t fromTable = plain - (relocation.offset - tableStart);
-      bool named = symbol.type != SymbolType::Section;
-      bool fits = named
-                      ? fromTable == symbol.offset
-                      : binary.functionAt(symbol.section, fromTable) == owner ||
-                            symbol.section != (owner ? owner->section : 0);
-      bool plainFits = named && plain == symbol.offset;
-      if (fits && !plainFits) {
-        reading.target.offset = fromTable;
-        reading.base = {tableStart, index, Side::Byte};
-      }
-    } else if (symbol.type == SymbolType::Section || plain != symbol.offset) {
-      reading.behindRun = relocation.offset - runStart;
-    }
-    readings.push_back(reading);
+  for (size_t begin = 0; begin != order.size();) {
+    size_t end = begin + 1;
+    while (end != order.size() &&
+           section.relocations[order[end]].offset ==
+               section.relocations[order[end - 1]].offset +
+                   section.relocations[order[end - 1]].width)
+      ++end;
+    RunReader(binary, index, ArrayRef(order).slice(begin, end - begin), starts,
+              readings)
+        .read();
+    begin = end;
   }
   return readings;
 }

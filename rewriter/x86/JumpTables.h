@@ -20,8 +20,8 @@ struct TableReading {
   uint32_t relocation = 0; ///< Index in Section::relocations.
   Place target;
   Place base; ///< The table's start, or the field itself.
-  /// Not certain: the field stands this far behind the first field of a run
-  /// in which no table's start is known. 0: certain.
+  /// Not certain: the field may also lead to any place up to this many bytes
+  /// before `target`. 0: certain.
   uint64_t behindRun = 0;
 };
 
