@@ -21,6 +21,11 @@ struct PassInput {
   const Layout &layout;
   bool nopEntries; ///< --entry=nop.
 
+  /// Bytes of NOP that every entry gets; 0: only where it is needed.
+  unsigned entryNop() const {
+    return layout.entryNop != 0 ? layout.entryNop : nopEntries ? 2 : 0;
+  }
+
   const Section &code() const { return binary.sections[section]; }
 };
 

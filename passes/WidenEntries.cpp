@@ -55,33 +55,22 @@ static bool isNeutralWithRex(uint8_t opcode) {
   }
 }
 
-static bool hasInsertion(const EditList &edits, uint64_t offset) {
-  for (const Edit &edit : edits.all())
-    if (edit.offset == offset && edit.kind == EditKind::AfterLabel)
-      return true;
-  return false;
-}
-
 llvm::Error widenEntries(const PassInput &input, EditList &edits) {
   static constexpr uint8_t kRex[] = {0x40};
   const Section &section = input.code();
-  // What is there already: the guards of looping entries.
-  EditList guards = edits;
-  unsigned wanted = input.layout.entryNop;
-  if (wanted == 0 && input.nopEntries)
-    wanted = 2;
+  unsigned wanted = input.entryNop();
   for (const Function &function : input.functions) {
-    if (function.skip != SkipReason::None ||
-        ((function.branchToSite || function.branchIntoSite) &&
-         hasInsertion(guards, function.site)))
+    if (function.skip != SkipReason::None)
       continue;
     unsigned length = section.code.length(function.site);
     bool isNop = section.code.flow(function.site) == Flow::Nop;
     uint8_t opcode = section.bytes[function.site];
+    bool isLoop =
+        function.branchToSite || (function.branchIntoSite && length > 1);
     if (wanted != 0) {
-      if (!isNop || length != wanted)
+      if (!isNop || length != wanted || isLoop)
         edits.insertAfterLabel(function.site, x86::nops(wanted));
-    } else if (length == 1) {
+    } else if (length == 1 && !function.branchToSite) {
       if (isNeutralWithRex(opcode))
         edits.insertAfterLabel(function.site, kRex);
       else if (isNop)

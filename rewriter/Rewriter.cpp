@@ -111,6 +111,18 @@ bool skipBetween(Binary &binary, SectionIndex section, uint64_t low,
   return any;
 }
 
+/// A NOP before a first instruction that another patcher's list names would be
+/// overwritten in its place.
+void skipListedElsewhere(Binary &binary, const Config &config) {
+  for (Function &function : binary.functions) {
+    bool wantsNop = config.nopEntries || config.layout.entryNop != 0 ||
+                    function.branchToSite || function.branchIntoSite;
+    if (function.listedElsewhere && wantsNop &&
+        function.skip == SkipReason::None)
+      function.skip = SkipReason::ListedElsewhere;
+  }
+}
+
 /// Fields that can be read two ways, and code that must not be edited inside:
 /// true when the plan touched one and its functions were skipped instead.
 bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
@@ -230,6 +242,8 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
     return error;
   if (Error error = selectFunctions(binary, config.only, config.skip))
     return error;
+
+  skipListedElsewhere(binary, config);
 
   watch.step("plan"); // relaxes, and plans metadata
   Expected<Plan> plan = makePlan(binary, config);

@@ -134,8 +134,13 @@ bool Lists::slotsReach(const Binary &binary, const Function &function,
 }
 
 void Lists::addFunctions(Binary &binary) const {
+  DenseMap<std::pair<SectionIndex, uint64_t>, StringRef> names;
+  for (const Symbol &symbol : binary.symbols)
+    if (symbol.section != 0 && symbol.type == SymbolType::None)
+      names.try_emplace({symbol.section, symbol.offset}, symbol.name);
   for (const Place &entry : entries) {
     Symbol symbol;
+    symbol.name = names.lookup({entry.section, entry.offset});
     symbol.section = entry.section;
     symbol.offset = entry.offset;
     symbol.type = SymbolType::Function;

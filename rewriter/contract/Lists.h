@@ -14,7 +14,9 @@ public:
   static Lists read(const elf::Object &object);
 
   uint64_t slotCount() const { return slots; }
-  uint64_t entryCount() const { return entries.size() + patchable.size(); }
+  uint64_t entryCount() const {
+    return std::max(entries.size(), patchable.size());
+  }
 
   /// Listed, as an entry or as the start of its patchable area.
   bool contains(const Binary &binary, const Function &function) const;

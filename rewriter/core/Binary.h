@@ -113,6 +113,9 @@ struct Function {
   /// The code takes addresses of labels inside it: distances between them may
   /// stand anywhere as plain numbers, so nothing inside may be edited.
   bool hasLabelValues = false;
+  /// Another patcher's list names the first instruction: nothing may be
+  /// inserted before it.
+  bool listedElsewhere = false;
   bool branchToSite = false;   ///< A jump from inside lands on the site.
   bool branchIntoSite = false; ///< Some branch lands on the site's second byte.
   SkipReason skip = SkipReason::None;

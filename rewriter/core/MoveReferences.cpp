@@ -156,7 +156,7 @@ Error moveReferences(const Binary &binary, SectionIndex index,
       return error;
     if (Error error = checkPlace(binary, index, reference, reference.base, map))
       return error;
-    int64_t change = map.delta(reference.target);
+    int64_t change = map.delta(reference.target) + reference.retarget;
     if (reference.base.section != 0)
       change -= map.delta(reference.base);
     if (reference.relocation == kNoRelocation) {

@@ -45,6 +45,8 @@ struct Reference {
   uint64_t offset = 0; ///< Of the field in the section that holds it.
   Place target;        ///< section 0: in no section here.
   Place base;          ///< section 0: none.
+  /// The field led this many bytes before `target` in the old file.
+  uint8_t retarget = 0;
   uint32_t relocation = kNoRelocation; ///< Index in Section::relocations.
   uint8_t width = 0;                   ///< Bytes of the field: 1, 2, 4 or 8.
   bool isUnsigned = false;             ///< Range of the field (lengths).

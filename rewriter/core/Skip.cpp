@@ -16,6 +16,9 @@ constexpr SkipRow kRows[] = {
     {"kcfi-hash", "callers read a kCFI type hash directly before the entry"},
     {"function-signature",
      "callers read a -fsanitize=function signature directly before the entry"},
+    {"listed-elsewhere",
+     "another patcher's list names the first instruction, before which a NOP "
+     "would go"},
     {"prefix-data", "bytes that nothing names stand directly before the entry"},
     {"signal-frame",
      "a signal return stub, which unwinders recognise by its bytes"},

@@ -16,6 +16,7 @@ enum class SkipReason : uint8_t {
   NotSelected,        ///< --only / --skip.
   TypeHash,           ///< A kCFI hash stands before the entry.
   TypeSignature,      ///< A -fsanitize=function signature stands before it.
+  ListedElsewhere,    ///< Another patcher's list names the first instruction.
   PrefixData,         ///< Bytes nobody names stand before it.
   SignalFrame,        ///< A signal return stub, matched by its bytes.
   UnknownInstruction, ///< Code in its section does not decode.

@@ -31,6 +31,10 @@ ArrayRef<Elf::Sym> Object::rawSymbols() const {
 
 namespace {
 
+/// Pads keep the alignment of functions, so it bounds how much code can grow.
+/// Real code is aligned to a page of 2 MB at most.
+constexpr uint64_t kLargestAlignment = 1 << 26;
+
 std::string hex(uint64_t value) { return "0x" + utohexstr(value, true); }
 
 class Reader {
@@ -178,6 +182,10 @@ Error Reader::readSectionHeaders() {
     if (!isPowerOf2_64(section.alignment))
       return fail("section " + Twine(i) + " has alignment " +
                   hex(section.alignment) + ", which is no power of two");
+    if (section.alignment > kLargestAlignment)
+      return fail("section " + Twine(i) + " has alignment " +
+                  hex(section.alignment) + ", more than " +
+                  hex(kLargestAlignment));
     if (section.noBits)
       continue;
     uint64_t offset = raw.sh_offset;
@@ -395,6 +403,11 @@ Error Reader::readRelocationTable(SectionIndex index) {
   object.relocationsOf[target] = index;
 
   Section &section = binary().sections[target];
+  // Relocations of a compressed section mean its uncompressed contents.
+  uint64_t size = section.size;
+  if ((object.headers[target].sh_flags & SHF_COMPRESSED) &&
+      section.bytes.size() >= sizeof(Elf::Chdr))
+    size = reinterpret_cast<const Elf::Chdr *>(section.bytes.data())->ch_size;
   section.relocations.resize(raws->size());
   const RelocationType *type = nullptr;
   for (size_t i = 0; i != raws->size(); ++i) {
@@ -418,11 +431,9 @@ Error Reader::readRelocationTable(SectionIndex index) {
       return fail(target, relocation.offset,
                   "relocation against symbol " + Twine(relocation.symbol) +
                       ", but there are " + Twine(binary().symbols.size()));
-    if (relocation.offset > section.size ||
-        section.size - relocation.offset < relocation.width)
+    if (relocation.offset > size || size - relocation.offset < relocation.width)
       return fail(target, relocation.offset,
-                  "relocation outside the section (" + hex(section.size) +
-                      " bytes)");
+                  "relocation outside the section (" + hex(size) + " bytes)");
     if (section.noBits && relocation.width != 0)
       return fail(target, relocation.offset,
                   "relocation in a section without contents");

@@ -190,6 +190,10 @@ Writer::NewSymbol Writer::symbolIn(SectionIndex section) {
       const Symbol &symbol = binary.symbols[i];
       if (symbol.section == 0 || !symbol.local)
         continue;
+      // Relocations against a local IFUNC lead to its PLT entry.
+      if (symbol.type == SymbolType::Resolver ||
+          symbol.type == SymbolType::Tls || symbol.type == SymbolType::Other)
+        continue;
       if (symbol.type == SymbolType::Section)
         anchors[symbol.section] = {i, 0};
       else

@@ -379,9 +379,10 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
     range.section = start->target.section;
     range.begin = start->target.offset;
     range.end = range.begin + fde.range;
-    references.push_back(
-        fieldReference(fde.rangeField, encodedWidth(cie.codeEncoding),
-                       {range.end, range.section, Side::End}, start->target));
+    if (fde.range != 0)
+      references.push_back(
+          fieldReference(fde.rangeField, encodedWidth(cie.codeEncoding),
+                         {range.end, range.section, Side::End}, start->target));
     if (fde.lsdaField != 0)
       if (std::optional<Reference> lsda = readPointer(
               binary, index, reader.relocationIndex(), fde.lsdaField)) {
@@ -393,11 +394,11 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
     range.signalFrame = cie.signalFrame;
     Cursor cursor(binary.sections[index].bytes, fde.program, record.end);
     FrameStep step;
-    do
-      step.isNop = false;
+    bool isStep = false; // one that says something
     while (!cursor.atEnd() && readStep(cursor, cie.codeEncoding, step) &&
-           step.isNop);
-    range.entersMidway = step.size != 0 && !step.isAdvance && !step.isNop;
+           !(isStep = !step.isNop))
+      ;
+    range.entersMidway = isStep && !step.isAdvance;
     binary.unwind.push_back(range);
     return Error::success();
   };

@@ -11,6 +11,8 @@ using namespace llvm::dwarf;
 namespace hotpad::metadata {
 
 unsigned encodedWidth(uint8_t encoding) {
+  if ((encoding & 0x70) == DW_EH_PE_aligned)
+    return 0;
   switch (encoding & 0x0F) {
   case DW_EH_PE_absptr:
   case DW_EH_PE_udata8:

@@ -160,16 +160,18 @@ Expected<int> checkCommand(const Options &options) {
   }
   if (!options.explain.empty() && explained == 0)
     return createStringError("no function is named '" + options.explain + "'");
-  if (options.json)
-    if (Error error = writeJson(options, [&](json::OStream &json) {
-          json.object([&] {
-            json.attributeArray("files", [&] {
-              for (const CheckedFile &file : files)
-                emitFile(json, file);
-            });
+  std::vector<PendingFile> pending;
+  if (Error error = writeJson(options, pending, [&](json::OStream &json) {
+        json.object([&] {
+          json.attributeArray("files", [&] {
+            for (const CheckedFile &file : files)
+              emitFile(json, file);
           });
-        }))
-      return error;
+        });
+      }))
+    return error;
+  if (Error error = commitAll(pending))
+    return error;
   return allConform ? 0 : 1;
 }
 

@@ -4,27 +4,19 @@
 
 #include "rewriter/tool/Options.h"
 #include "rewriter/tool/OutputFile.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/raw_ostream.h"
+#include <vector>
 
 namespace hotpad {
 
-/// Prints what \p fill emits to standard output or the file of --json=FILE.
-inline llvm::Error
-writeJson(const Options &options,
-          llvm::function_ref<void(llvm::json::OStream &)> fill) {
-  std::string text;
-  llvm::raw_string_ostream buffer(text);
-  llvm::json::OStream json(buffer, 2);
-  fill(json);
-  text += '\n';
-  if (!options.jsonFile.empty())
-    return writeWholeFile(
-        options.jsonFile,
-        {reinterpret_cast<const uint8_t *>(text.data()), text.size()}, "");
-  llvm::outs() << text;
-  return llvm::Error::success();
-}
+/// What \p fill emits: printed to standard output, or for --json=FILE made
+/// ready in \p pending. Nothing without --json.
+llvm::Error writeJson(const Options &options, std::vector<PendingFile> &pending,
+                      llvm::function_ref<void(llvm::json::OStream &)> fill);
+
+/// Lets the files appear, in order.
+llvm::Error commitAll(std::vector<PendingFile> &pending);
 
 } // namespace hotpad
 

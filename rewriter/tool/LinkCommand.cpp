@@ -41,19 +41,21 @@ Expected<int> linkCommand(const Options &options) {
     if (options.time && !options.quiet)
       printSummary(path, report, true);
   }
-  if (options.json)
-    if (Error error = writeJson(options, [&](json::OStream &json) {
-          json.object([&] {
-            json.attributeArray("files", [&] {
-              for (const auto &[path, report] : reports)
-                json.object([&] {
-                  json.attribute("file", path);
-                  emitReport(json, report);
-                });
-            });
+  std::vector<PendingFile> pending;
+  if (Error error = writeJson(options, pending, [&](json::OStream &json) {
+        json.object([&] {
+          json.attributeArray("files", [&] {
+            for (const auto &[path, report] : reports)
+              json.object([&] {
+                json.attribute("file", path);
+                emitReport(json, report);
+              });
           });
-        }))
-      return error;
+        });
+      }))
+    return error;
+  if (Error error = commitAll(pending))
+    return error;
   return *status;
 }
 

@@ -2,7 +2,6 @@
 
 #include "rewriter/tool/OutputFile.h"
 #include "llvm/ADT/Twine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include <system_error>
 
@@ -10,25 +9,31 @@ using namespace llvm;
 
 namespace hotpad {
 
-Error writeWholeFile(StringRef path, ArrayRef<uint8_t> bytes, StringRef like) {
-  auto fail = [&](std::error_code code) {
-    return createStringError(path + ": cannot be written: " + code.message());
-  };
-  // A device or a pipe cannot be renamed over.
+static Error cannotWrite(StringRef path, std::error_code code) {
+  return createStringError(path + ": cannot be written: " + code.message());
+}
+
+/// Writes everything to \p descriptor, which stays open.
+static std::error_code writeAll(int descriptor, ArrayRef<uint8_t> bytes) {
+  raw_fd_ostream out(descriptor, /*shouldClose=*/false);
+  out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  out.flush();
+  std::error_code code = out.error();
+  out.clear_error();
+  return code;
+}
+
+Expected<PendingFile>
+PendingFile::write(StringRef path, ArrayRef<uint8_t> bytes, StringRef like) {
+  PendingFile file;
+  file.path = path.str();
   sys::fs::file_status status;
   if (!sys::fs::status(path, status) && sys::fs::exists(status) &&
       !sys::fs::is_regular_file(status)) {
     if (sys::fs::is_directory(status))
-      return fail(std::make_error_code(std::errc::is_a_directory));
-    std::error_code code;
-    raw_fd_ostream out(path, code);
-    if (code)
-      return fail(code);
-    out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-    out.close();
-    std::error_code written = out.error();
-    out.clear_error();
-    return written ? fail(written) : Error::success();
+      return cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
+    file.direct = bytes.vec();
+    return file;
   }
   unsigned mode = sys::fs::all_read | sys::fs::owner_write;
   if (ErrorOr<sys::fs::perms> perms = sys::fs::getPermissions(like))
@@ -36,19 +41,34 @@ Error writeWholeFile(StringRef path, ArrayRef<uint8_t> bytes, StringRef like) {
   Expected<sys::fs::TempFile> temporary =
       sys::fs::TempFile::create(path + ".tmp%%%%%%", mode);
   if (!temporary)
-    return fail(errorToErrorCode(temporary.takeError()));
-  raw_fd_ostream out(temporary->FD, /*shouldClose=*/false);
-  out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-  out.flush();
-  std::error_code written = out.error();
-  out.clear_error();
-  if (written) {
+    return cannotWrite(path, errorToErrorCode(temporary.takeError()));
+  file.temporary = std::move(*temporary);
+  if (std::error_code code = writeAll(file.temporary->FD, bytes))
+    return cannotWrite(path, code);
+  return file;
+}
+
+PendingFile::~PendingFile() {
+  if (temporary)
     consumeError(temporary->discard());
-    return fail(written);
+}
+
+Error PendingFile::commit() {
+  if (temporary) {
+    Error error = temporary->keep(path);
+    temporary.reset();
+    return error ? cannotWrite(path, errorToErrorCode(std::move(error)))
+                 : Error::success();
   }
-  if (Error error = temporary->keep(path))
-    return fail(errorToErrorCode(std::move(error)));
-  return Error::success();
+  std::error_code code;
+  raw_fd_ostream out(path, code);
+  if (!code) {
+    out.write(reinterpret_cast<const char *>(direct.data()), direct.size());
+    out.close();
+    code = out.error();
+    out.clear_error();
+  }
+  return code ? cannotWrite(path, code) : Error::success();
 }
 
 } // namespace hotpad

@@ -90,22 +90,28 @@ Expected<int> rewriteCommand(const Options &options) {
     if (std::error_code code = sys::fs::create_directories(options.outDir))
       return createStringError(options.outDir +
                                ": cannot be made: " + code.message());
+  std::vector<PendingFile> pending;
   for (Job &job : *jobs) {
     ArrayRef<uint8_t> bytes =
         job.result.bytes ? ArrayRef<uint8_t>(*job.result.bytes)
                          : arrayRefFromStringRef(job.buffer->getBuffer());
-    if (Error error = writeWholeFile(job.output, bytes, job.input))
-      return error;
+    Expected<PendingFile> file =
+        PendingFile::write(job.output, bytes, job.input);
+    if (!file)
+      return file.takeError();
+    pending.push_back(std::move(*file));
   }
+  if (Error error = writeJson(options, pending, [&](json::OStream &json) {
+        emitJson(json, *jobs);
+      }))
+    return error;
+  if (Error error = commitAll(pending))
+    return error;
   for (const Job &job : *jobs) {
     printWarnings(job.result.report, options);
     if (!options.quiet)
       printSummary(job.input, job.result.report, options.time);
   }
-  if (options.json)
-    if (Error error = writeJson(
-            options, [&](json::OStream &json) { emitJson(json, *jobs); }))
-      return error;
   return 0;
 }
 

@@ -41,6 +41,18 @@ struct ColdPart {
   uint64_t parentEntry;
 };
 
+/// Lists of instructions that other patchers overwrite: a field that leads to
+/// an entry means the instruction there, not the function.
+bool namesInstructions(StringRef section) {
+  static constexpr StringRef kLists[] = {
+      "xray_instr_map", // LLVM XRay
+      "__mcount_loc",   // gcc -mrecord-mcount, the kernel's ftrace
+      ".note.stapsdt",  // SystemTap probes
+      "__patchable_function_entries", // -fpatchable-function-entry
+  };
+  return is_contained(kLists, section);
+}
+
 class Walker {
 public:
   explicit Walker(Binary &binary) : binary(binary) {}
@@ -92,6 +104,7 @@ private:
                                      uint64_t end);
   bool hasIndirectJump(const Function &function) const;
   void addDataReferences();
+  void noteListed(const Section &list, Place place);
   void addDistanceFromLabel(SectionIndex index, uint32_t number);
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
@@ -332,6 +345,7 @@ void Walker::addTarget(Reference &reference, uint64_t source,
       return;
   }
   function->branchToSite = true;
+  reference.retarget = static_cast<uint8_t>(function->site - target.offset);
   target.offset = function->site;
   target.side = Side::Byte;
 }
@@ -531,6 +545,14 @@ std::vector<uint64_t> Walker::decodeAsCode(const Function &function,
   return starts;
 }
 
+void Walker::noteListed(const Section &list, Place place) {
+  auto *function =
+      const_cast<Function *>(binary.functionAt(place.section, place.offset));
+  if (function && namesInstructions(list.name))
+    function->listedElsewhere |=
+        place.offset == function->entry || place.offset == function->site;
+}
+
 void Walker::addDataReferences() {
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     Section &section = binary.sections[i];
@@ -551,6 +573,7 @@ void Walker::addDataReferences() {
                  std::min(reading.target.offset, reading.behindRun),
              reading.target.offset});
       markLabel(reading.target);
+      noteListed(section, reading.target);
       section.references.push_back(reference);
     }
     for (uint32_t r = 0; r != section.relocations.size(); ++r) {
@@ -580,6 +603,7 @@ void Walker::addDataReferences() {
       if (reference.target.offset > binary.sections[symbol.section].size)
         continue; // outside: moves with the symbol
       markLabel(reference.target);
+      noteListed(section, reference.target);
       section.references.push_back(reference);
     }
   }

@@ -3,6 +3,7 @@
 #include "rewriter/x86/Decoder.h"
 #include <Zydis/Decoder.h>
 #include <cstring>
+#include <optional>
 
 namespace hotpad::x86 {
 
@@ -78,6 +79,44 @@ Flow flowOfTwoByteOpcode(const ZydisDecodedInstruction &raw) {
   }
 }
 
+bool decodeWithZydis(llvm::ArrayRef<uint8_t> bytes,
+                     ZydisDecodedInstruction &raw) {
+  return ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
+      &kDecoder, nullptr, bytes.data(), bytes.size(), &raw));
+}
+
+/// Intel APX: REX2 (D5, payload) stands where REX stands and chooses the opcode
+/// map as well. Zydis 4 does not know it; the same instruction with REX (and
+/// 0F for the second map) is laid out alike. Returns by how many bytes the REX2
+/// form is longer than what was decoded, or nothing.
+std::optional<int> decodeRex2(llvm::ArrayRef<uint8_t> bytes,
+                              ZydisDecodedInstruction &raw) {
+  constexpr uint8_t kRex2 = 0xD5;
+  uint8_t copy[ZYDIS_MAX_INSTRUCTION_LENGTH];
+  size_t prefixes = 0;
+  while (prefixes < 4 && prefixes < bytes.size() &&
+         (bytes[prefixes] == 0x66 || bytes[prefixes] == 0x67 ||
+          bytes[prefixes] == 0xF2 || bytes[prefixes] == 0xF3 ||
+          bytes[prefixes] == 0x64 || bytes[prefixes] == 0x65))
+    ++prefixes;
+  if (bytes.size() < prefixes + 3 || bytes[prefixes] != kRex2)
+    return std::nullopt;
+  uint8_t payload = bytes[prefixes + 1];
+  bool secondMap = payload & 0x80;
+  size_t size = 0;
+  for (size_t i = 0; i != prefixes; ++i)
+    copy[size++] = bytes[i];
+  copy[size++] = static_cast<uint8_t>(0x40 | (payload & 0x0F));
+  if (secondMap)
+    copy[size++] = 0x0F;
+  for (size_t i = prefixes + 2; i != bytes.size() && size != sizeof(copy); ++i)
+    copy[size++] = bytes[i];
+  if (!decodeWithZydis({copy, size}, raw) ||
+      raw.encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY)
+    return std::nullopt;
+  return secondMap ? 0 : 1;
+}
+
 /// VIA PadLock (0F A6 and 0F A7, register forms), part of which Zydis does not
 /// know: an optional prefix, two bytes of opcode, one of operands.
 bool decodePadLock(llvm::ArrayRef<uint8_t> bytes, Instruction &instruction) {
@@ -95,12 +134,16 @@ bool decodePadLock(llvm::ArrayRef<uint8_t> bytes, Instruction &instruction) {
 bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
             Instruction &instruction) {
   ZydisDecodedInstruction raw;
-  if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&kDecoder, nullptr,
-                                                  bytes.data() + offset,
-                                                  bytes.size() - offset, &raw)))
-    return decodePadLock(bytes.drop_front(offset), instruction);
+  llvm::ArrayRef<uint8_t> rest = bytes.drop_front(offset);
+  int longer = 0; // than what Zydis saw
+  if (!decodeWithZydis(rest, raw)) {
+    std::optional<int> rex2 = decodeRex2(rest, raw);
+    if (!rex2)
+      return decodePadLock(rest, instruction);
+    longer = *rex2;
+  }
   instruction = Instruction();
-  instruction.length = raw.length;
+  instruction.length = static_cast<uint8_t>(raw.length + longer);
   // VEX, EVEX and XOP code never branches.
   if (raw.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY) {
     if (raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT)
@@ -110,12 +153,14 @@ bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
   }
   if (raw.raw.imm[0].is_relative) {
     instruction.isRelative = true;
-    instruction.fieldOffset = raw.raw.imm[0].offset;
+    instruction.fieldOffset =
+        static_cast<uint8_t>(raw.raw.imm[0].offset + longer);
     instruction.fieldWidth = raw.raw.imm[0].size / 8;
     instruction.field = raw.raw.imm[0].value.s;
   } else if (raw.raw.modrm.offset != 0 && raw.raw.modrm.mod == 0 &&
              raw.raw.modrm.rm == 5) {
-    instruction.fieldOffset = raw.raw.disp.offset;
+    instruction.fieldOffset =
+        static_cast<uint8_t>(raw.raw.disp.offset + longer);
     instruction.fieldWidth = raw.raw.disp.size / 8;
     instruction.field = raw.raw.disp.value;
   }

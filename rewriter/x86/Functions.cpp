@@ -353,17 +353,18 @@ static void findData(const Binary &binary, SectionIndex index,
         functions, [&](const Function &f) { return f.entry < at; });
     bool glued = next != functions.end() && next->entry == at &&
                  next->skip != SkipReason::None;
-    if (!named && !glued)
+    uint64_t before = code.instructionEndingAt(begin);
+    bool behindCall = before != ~0ull && code.flow(before) == Flow::Call;
+    if (!named && !glued && !behindCall)
       continue;
     if (isPadding(section.bytes, begin, at))
       continue;
     // Behind a call the bytes may be read through the return address: nothing
     // may come between.
-    uint64_t previous = code.instructionEndingAt(begin);
-    bool isReached = previous != ~0ull && code.flow(previous) != Flow::Jump &&
-                     code.flow(previous) != Flow::IndirectJump &&
-                     code.flow(previous) != Flow::Stop;
-    runs.push_back({begin, isReached ? previous : begin, isReached});
+    bool isReached = before != ~0ull && code.flow(before) != Flow::Jump &&
+                     code.flow(before) != Flow::IndirectJump &&
+                     code.flow(before) != Flow::Stop;
+    runs.push_back({begin, isReached ? before : begin, isReached});
   }
 }
 
