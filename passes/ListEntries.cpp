@@ -31,7 +31,10 @@ std::vector<AddedSection> listEntries(const Binary &binary, const MoveMap &map,
         continue;
       NewOffset entry = map[i].at(function.entry, Side::Label);
       entries.places.push_back(entry);
-      pointers.places.push_back({entry.value - layout.pad});
+      // With nothing before the entry compilers list the place behind endbr.
+      pointers.places.push_back(layout.pad != 0
+                                    ? NewOffset{entry.value - layout.pad}
+                                    : map[i].at(function.site, Side::Label));
     }
     if (!entries.places.empty() && layout.listPatchable)
       added.push_back(std::move(pointers));

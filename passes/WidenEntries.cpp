@@ -55,6 +55,15 @@ static bool isNeutralWithRex(uint8_t opcode) {
   }
 }
 
+/// Whether the entry begins with exactly \p size bytes of NOPs, up to an
+/// instruction that is none or to the end of the wanted bytes.
+static bool hasNops(const CodeMap &code, uint64_t at, unsigned size) {
+  uint64_t end = at + size;
+  while (at < end && code.length(at) != 0 && code.flow(at) == Flow::Nop)
+    at += code.length(at);
+  return at == end;
+}
+
 llvm::Error widenEntries(const PassInput &input, EditList &edits) {
   static constexpr uint8_t kRex[] = {0x40};
   const Section &section = input.code();
@@ -68,7 +77,7 @@ llvm::Error widenEntries(const PassInput &input, EditList &edits) {
     bool isLoop =
         function.branchToSite || (function.branchIntoSite && length > 1);
     if (wanted != 0) {
-      if (!isNop || length != wanted || isLoop)
+      if (!hasNops(section.code, function.site, wanted) || isLoop)
         edits.insertAfterLabel(function.site, x86::nops(wanted));
     } else if (length == 1 && !function.branchToSite) {
       if (isNeutralWithRex(opcode))

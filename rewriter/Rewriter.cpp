@@ -135,11 +135,21 @@ bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
                          SkipReason::UnknownJumpTable);
   }
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
-    for (const GrownBranch &branch : plan.grown[i])
-      if (const Function *function = binary.functionAt(i, branch.offset))
-        if (function->hasLabelValues)
-          any |= skipBetween(binary, i, function->entry, function->end,
-                             SkipReason::HiddenReference);
+    for (const GrownBranch &branch : plan.grown[i]) {
+      const Section &section = binary.sections[i];
+      const Function *function = binary.functionAt(i, branch.offset);
+      // Something leads into the short form, or counts on its length.
+      if (!section.code.label(branch.offset + 1) &&
+          !(function && function->hasLabelValues))
+        continue;
+      uint64_t target =
+          branch.offset + 2 +
+          static_cast<uint64_t>(
+              int64_t(static_cast<int8_t>(section.bytes[branch.offset + 1])));
+      any |= skipBetween(binary, i, std::min(branch.offset, target),
+                         std::max(branch.offset, target),
+                         SkipReason::HiddenReference);
+    }
   return any;
 }
 

@@ -22,6 +22,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,7 @@ struct Symbol {
   SectionIndex section = 0; ///< 0: undefined, absolute or common.
   SymbolType type = SymbolType::None;
   bool local = true;
+  bool preemptible = false; ///< Another file's definition may be used instead.
 };
 
 /// Whether control reaches a function's entry from the bytes before it.
@@ -154,6 +156,8 @@ struct Binary {
   std::vector<Function> functions; ///< Sorted by (section, entry).
   std::vector<UnwindRange> unwind; ///< Sorted by lsda, then by range.
   std::vector<UncertainTarget> uncertain;
+  /// Places in code that data names: (section, offset).
+  std::set<std::pair<SectionIndex, uint64_t>> namedByData;
   std::vector<Place> undecoded;   ///< Code that is no instruction known here.
   std::vector<Place> landingPads; ///< Code that only tables lead to.
 

@@ -321,6 +321,7 @@ Error Reader::readSymbols() {
     symbol.size = raw.st_size;
     symbol.type = symbolType(raw.getType());
     symbol.local = raw.getBinding() == STB_LOCAL;
+    symbol.preemptible = !symbol.local && raw.getVisibility() == STV_DEFAULT;
     symbol.offset = raw.st_value;
     uint32_t section = raw.st_shndx;
     if (section == SHN_XINDEX && !indexBytes.empty())

@@ -101,7 +101,8 @@ void Writer::takeContents() {
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     if (changes.emptied[i]) {
       changed[i] = true;
-      headers[i].sh_flags = 0; // a compressed section of no bytes is invalid
+      // A compressed section of no bytes would be invalid.
+      headers[i].sh_flags = headers[i].sh_flags & ~uint64_t(SHF_COMPRESSED);
     } else if (changes.sections[i].bytesChanged) {
       changed[i] = true;
       contents[i] = changes.sections[i].bytes;

@@ -180,7 +180,9 @@ private:
     if (before.section != after.section ||
         before.frameSection != after.frameSection ||
         after.begin != at(before.section, before.begin, Side::Label) ||
-        after.end != at(before.section, before.end, Side::End) ||
+        (before.begin == before.end
+             ? after.end != after.begin
+             : after.end != at(before.section, before.end, Side::End)) ||
         before.lsda.section != after.lsda.section ||
         before.signalFrame != after.signalFrame)
       return differs(before, "the range");

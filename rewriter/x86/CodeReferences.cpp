@@ -98,6 +98,7 @@ private:
                 const Function &function);
   bool followTables();
   bool followAddressTakenLabels();
+  bool follow(Place place);
   bool addInlineTable(Place start, const Function &owner);
   bool followComputedJumps();
   std::vector<uint64_t> decodeAsCode(const Function &function, uint64_t begin,
@@ -122,7 +123,8 @@ private:
   std::vector<TakenAddress> addressTaken;
   std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
   TableStarts tableStarts;
-  TableStarts inlineTables;                           ///< Looked at already.
+  TableStarts followed;     ///< Places queued by follow().
+  TableStarts inlineTables; ///< Looked at already.
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   DenseMap<SectionIndex, std::vector<TableReading>> readings;
@@ -218,6 +220,16 @@ void Walker::drain() {
   }
 }
 
+/// `call 1f; data; 1: pop %rax`: the call does not come back, its return
+/// address is where the data is. \p end is where the instruction ends.
+static bool takesReturnAddress(const Section &section, uint64_t end,
+                               const Instruction &instruction) {
+  uint64_t target = end + static_cast<uint64_t>(instruction.field);
+  return instruction.flow == Flow::Call && instruction.isRelative &&
+         instruction.field > 0 && target < section.size &&
+         (section.bytes[target] & 0xF8) == 0x58; // pop
+}
+
 void Walker::walk(SectionIndex index, uint64_t offset) {
   Section &section = binary.sections[index];
   if (!section.executable || offset >= section.size ||
@@ -252,7 +264,8 @@ void Walker::walk(SectionIndex index, uint64_t offset) {
     behindEnd = owner && offset >= owner->end;
     behindCall = instruction.flow == Flow::Call;
     if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
-        instruction.flow == Flow::IndirectJump)
+        instruction.flow == Flow::IndirectJump ||
+        takesReturnAddress(section, offset, instruction))
       return;
   }
 }
@@ -326,7 +339,11 @@ void Walker::addTarget(Reference &reference, uint64_t source,
     return;
   auto *function =
       const_cast<Function *>(binary.functionAt(target.section, target.offset));
-  if (isCall && (!function || function->entry != target.offset))
+  // `call next; next: pop` only asks where it is.
+  bool isReturnAddress = isCall && target.section == reference.base.section &&
+                         target.offset == reference.base.offset;
+  if (isCall && !isReturnAddress &&
+      (!function || function->entry != target.offset))
     calls.push_back(target);
   if (!function || !instruction.isRelative)
     return;
@@ -341,7 +358,7 @@ void Walker::addTarget(Reference &reference, uint64_t source,
   if (reference.relocation != kNoRelocation) {
     const Relocation &relocation =
         binary.sections[index].relocations[reference.relocation];
-    if (!binary.symbols[relocation.symbol].local)
+    if (binary.symbols[relocation.symbol].preemptible)
       return;
   }
   function->branchToSite = true;
@@ -401,19 +418,13 @@ bool Walker::followTables() {
       if (isInterior(target) ||
           reading.base.offset !=
               section.relocations[reading.relocation].offset) {
-        if (target.offset < code.size && code.code.length(target.offset) == 0) {
-          work.push_back({target.section, target.offset});
-          any = true;
-        }
+        if (target.offset < code.size)
+          any |= follow(target);
       }
     }
     readings[i] = std::move(fresh);
   }
-  if (any) {
-    size_t before = work.size();
-    drain();
-    any = before != 0;
-  }
+  drain();
   return any;
 }
 
@@ -467,10 +478,18 @@ bool Walker::followAddressTakenLabels() {
     // In a cold part there is nothing but code; the jump is in its parent.
     if (!interior || (function && !hasIndirectJump(*function)))
       continue;
-    work.push_back({place.section, place.offset});
-    any = true;
+    any |= follow(place);
   }
   return any;
+}
+
+/// Queues a place for decoding, once. False when that is no news.
+bool Walker::follow(Place place) {
+  if (binary.sections[place.section].code.length(place.offset) != 0 ||
+      !followed.insert({place.section, place.offset}).second)
+    return false;
+  work.push_back({place.section, place.offset});
+  return true;
 }
 
 bool Walker::addInlineTable(Place start, const Function &owner) {
@@ -506,8 +525,7 @@ bool Walker::followComputedJumps() {
         ++at;
       std::vector<uint64_t> starts = decodeAsCode(function, begin, at);
       for (uint64_t start : starts)
-        walk(function.section, start);
-      any |= !starts.empty();
+        any |= follow({start, function.section, Side::Label});
     }
   }
   return any;
@@ -546,6 +564,7 @@ std::vector<uint64_t> Walker::decodeAsCode(const Function &function,
 }
 
 void Walker::noteListed(const Section &list, Place place) {
+  binary.namedByData.insert({place.section, place.offset});
   auto *function =
       const_cast<Function *>(binary.functionAt(place.section, place.offset));
   if (function && namesInstructions(list.name))

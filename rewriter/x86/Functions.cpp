@@ -388,7 +388,11 @@ void findSurroundings(Binary &binary) {
       codeEnd = 0;
     }
     uint64_t free = freeBegin(section, function, codeEnd);
-    uint64_t label = firstLabel(section.code, free, function.entry);
+    // A symbol at the very beginning is the end of what stands before.
+    bool beginIsNamed = free == function.entry ||
+                        binary.namedByData.contains({function.section, free});
+    uint64_t label = firstLabel(section.code, beginIsNamed ? free : free + 1,
+                                function.entry);
     bool padded = isPadding(section.bytes, free, function.entry);
     function.gapBegin =
         padded ? free : uniformPadding(section, free, function.entry);

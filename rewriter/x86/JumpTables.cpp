@@ -61,9 +61,8 @@ TableStarts findTableStarts(const Binary &binary) {
       else if (section.executable && isLeaOperand(section, relocation.offset))
         starts.insert({symbol.section, place + 4});
     }
-  // Another file may take the address of what has a name.
   for (const Symbol &symbol : binary.symbols)
-    if (symbol.section != 0 && !symbol.local &&
+    if (symbol.section != 0 && symbol.type != SymbolType::Section &&
         !binary.sections[symbol.section].executable)
       starts.insert({symbol.section, symbol.offset});
   return starts;
@@ -104,6 +103,12 @@ private:
     return symbol(i).offset + static_cast<uint64_t>(relocation(i).addend);
   }
   bool isNamed(size_t i) const { return symbol(i).type != SymbolType::Section; }
+  /// Whether anything could name a base at or before field \p i.
+  bool hasName(size_t i) const {
+    auto first = starts.lower_bound({index, 0});
+    return first != starts.end() && first->first == index &&
+           first->second <= relocation(i).offset;
+  }
   bool isEntryPoint(size_t i) const {
     const Function *function = binary.functionAt(symbol(i).section, plain(i));
     return function && function->entry == plain(i);
@@ -165,7 +170,7 @@ private:
                            bool allEntryPoints) const {
     TableReading reading = plainReading(i);
     uint64_t into = relocation(i).offset - relocation(begin).offset;
-    if (into == 0 || allEntryPoints)
+    if (into == 0 || allEntryPoints || (!hasStart && !hasName(i)))
       return reading;
     uint64_t fromStart = plain(i) - into;
     if (hasStart && plain(i) >= into &&
