@@ -5,6 +5,8 @@
 #   %hotpad     the program itself
 #   %cc %cxx    gcc, g++                      %clang %clangxx %lld   LLVM's
 #   %python     the interpreter               %{tools}   lit-tests/tools
+#   %refused    runs a command that must refuse its input and write nothing
+#   %{bin}      the folder of hotpad and of the test programs beside it
 #   %{lib-z}    the static archive behind the feature lib-z, and so on
 #
 # LLVM's tools (llvm-mc, FileCheck, not, split-file, yaml2obj ...) are first on
@@ -44,6 +46,8 @@ config.substitutions += [
     (r"%rewrite\b", config.hotpad + " rewrite --verify"),
     (r"%link\b", config.hotpad + " link --flavor=gnu --verify --"),
     (r"%python\b", config.python),
+    (r"%refused\b", f"{config.python} {config.test_source_root}/tools/refused.py"),
+    (r"%\{bin\}", os.path.dirname(config.hotpad)),
     (r"%cc\b", "gcc"),
     (r"%cxx\b", "g++"),
     (r"%clang\b", os.path.join(config.llvm_tools, "clang")),

@@ -13,6 +13,7 @@
 
 #include "passes/Pass.h"
 #include "rewriter/x86/Nops.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 
 namespace hotpad {
@@ -24,6 +25,16 @@ static uint64_t nopsEnd(const CodeMap &code, uint64_t begin, uint64_t end) {
          !code.label(at))
     at += code.length(at);
   return at;
+}
+
+/// Whether [begin, end) is padding before a function, which padFunctions
+/// places.
+static bool isGap(llvm::ArrayRef<Function> functions, uint64_t begin,
+                  uint64_t end) {
+  auto next = llvm::partition_point(functions, [&](const Function &function) {
+    return function.entry <= begin;
+  });
+  return next != functions.end() && next->gapBegin < end;
 }
 
 llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
@@ -54,7 +65,8 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
         at += length;
         continue;
       }
-      if (at >= function.end || code.length(at) == 0)
+      if (at >= function.end || code.length(at) == 0 ||
+          isGap(input.functions, begin, at))
         continue;
       uint64_t alignment =
           std::min<uint64_t>(section.alignment, 1ull << llvm::countr_zero(at));

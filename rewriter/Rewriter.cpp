@@ -244,7 +244,7 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
   changes.alignments.assign(binary.sections.size(), 0);
   if (config.stripDebug)
     changes.emptied = elf::dropDebug(*object);
-  else if (Error error = elf::refuseDebug(binary))
+  else if (Error error = elf::refuseDebug(*object))
     return error;
 
   watch.step("discover");

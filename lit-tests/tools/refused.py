@@ -37,7 +37,7 @@ def main(arguments):
         wanted = int(arguments.pop(0).partition("=")[2])
     before = snapshot()
     result = subprocess.run(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20
     )
     text = result.stdout.decode(errors="backslashreplace")
     print(text, end="")

@@ -63,6 +63,8 @@ struct Section {
   bool executable = false;
   bool writable = false;
   bool noBits = false;
+  /// Symbols, relocations, names or groups: the writer makes it anew.
+  bool isTable = false;
   std::vector<Relocation> relocations; ///< In the input's order.
   std::vector<Reference> references;   ///< Filled by discovery; any order.
   CodeMap code;                        ///< Filled for executable sections.

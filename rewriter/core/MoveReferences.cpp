@@ -184,7 +184,9 @@ Error moveReferences(const Binary &binary, SectionIndex index,
     if (change == 0)
       continue;
     needRelocations();
-    moved.relocations[reference.relocation].addend += change;
+    int64_t &addend = moved.relocations[reference.relocation].addend;
+    addend = static_cast<int64_t>(static_cast<uint64_t>(addend) +
+                                  static_cast<uint64_t>(change));
   }
   for (size_t i = 0; i != section.relocations.size(); ++i)
     if (!grew[i] && section.relocations[i].width != 0 &&

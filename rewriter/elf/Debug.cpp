@@ -1,22 +1,27 @@
 //===- Debug.cpp ----------------------------------------------------------===//
 
 #include "rewriter/elf/Debug.h"
+#include "llvm/BinaryFormat/ELF.h"
 
 using namespace llvm;
 
 namespace hotpad::elf {
 
-static bool isDebug(const Section &section) {
-  return !section.alloc && section.size != 0 && !section.noBits &&
+static bool isDebug(const Object &object, SectionIndex index) {
+  const Section &section = object.binary.sections[index];
+  uint32_t type = object.headers[index].sh_type;
+  return (type == ELF::SHT_PROGBITS || type == ELF::SHT_X86_64_UNWIND) &&
+         !section.alloc && section.size != 0 && !section.noBits &&
          (section.name.starts_with(".debug_") ||
           section.name.starts_with(".zdebug_") ||
           section.name.starts_with(".stab") ||
           section.name.starts_with(".gnu.debuglto_"));
 }
 
-Error refuseDebug(const Binary &binary) {
+Error refuseDebug(const Object &object) {
+  const Binary &binary = object.binary;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
-    if (isDebug(binary.sections[i]))
+    if (isDebug(object, i))
       return errorAt(binary, i, 0,
                      "has debug information, which is not supported yet; "
                      "--strip-debug drops it");
@@ -27,7 +32,7 @@ std::vector<bool> dropDebug(Object &object) {
   Binary &binary = object.binary;
   std::vector<bool> dropped(binary.sections.size(), false);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
-    if (!isDebug(binary.sections[i]))
+    if (!isDebug(object, i))
       continue;
     dropped[i] = true;
     if (object.relocationsOf[i] != 0)

@@ -7,7 +7,7 @@
 namespace hotpad::elf {
 
 /// An error when the object has debug sections.
-llvm::Error refuseDebug(const Binary &binary);
+llvm::Error refuseDebug(const Object &object);
 
 /// Drops the contents of the debug sections and of their relocations (their
 /// numbers stay, since other tables count sections). By section: dropped.

@@ -179,6 +179,9 @@ Error Reader::readSectionHeaders() {
     section.executable = raw.sh_flags & SHF_EXECINSTR;
     section.writable = raw.sh_flags & SHF_WRITE;
     section.noBits = raw.sh_type == SHT_NOBITS || raw.sh_type == SHT_NULL;
+    section.isTable = raw.sh_type == SHT_SYMTAB || raw.sh_type == SHT_STRTAB ||
+                      raw.sh_type == SHT_RELA || raw.sh_type == SHT_GROUP ||
+                      raw.sh_type == SHT_SYMTAB_SHNDX;
     if (!isPowerOf2_64(section.alignment))
       return fail("section " + Twine(i) + " has alignment " +
                   hex(section.alignment) + ", which is no power of two");
@@ -199,6 +202,10 @@ Error Reader::readSectionHeaders() {
 }
 
 Error Reader::readNames() {
+  if (object.nameTable != 0 &&
+      object.headers[object.nameTable].sh_type != SHT_STRTAB)
+    return fail("the section name table, section " + Twine(object.nameTable) +
+                ", is no string table");
   for (SectionIndex i = 1; i < binary().sections.size(); ++i) {
     Expected<StringRef> name = string(
         object.nameTable, object.headers[i].sh_name, "section " + Twine(i));

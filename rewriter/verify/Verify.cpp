@@ -103,20 +103,12 @@ Error Verifier::section(SectionIndex index) {
   return references(index);
 }
 
-/// Sections whose contents hotpad rewrites by rule: symbols and relocations are
-/// compared by what they say; names and groups only grow.
-static bool isTable(const Binary &binary, SectionIndex index) {
-  const Section &section = binary.sections[index];
-  return !section.alloc && !section.executable &&
-         (section.name.starts_with(".rela") || section.name == ".symtab" ||
-          section.name == ".strtab" || section.name == ".shstrtab" ||
-          section.name == ".group" || section.name == ".symtab_shndx");
-}
-
 Error Verifier::bytes(SectionIndex index) {
   const Section &oldSection = before.sections[index];
   const Section &newSection = after.sections[index];
-  if (isTable(before, index)) {
+  // Symbols and relocations are compared by what they say; names and groups
+  // only grow.
+  if (oldSection.isTable) {
     if (newSection.size < oldSection.size)
       return differs(index, 0, "the table became shorter");
     return Error::success();

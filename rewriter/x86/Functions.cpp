@@ -402,8 +402,10 @@ void findSurroundings(Binary &binary) {
                   free != 0 && free == codeEnd);
     if (padded && function.fallsInto == FallsInto::Yes)
       markNops(binary.sections[function.section], free, function.entry);
-    bool isNamed = padded || label != function.entry ||
-                   function.gapBegin != function.entry;
+    bool isNamed =
+        padded ||
+        firstLabel(section.code, free, function.entry) != function.entry ||
+        function.gapBegin != function.entry;
     if (function.sized && i + 1 != binary.functions.size() &&
         binary.functions[i + 1].section == current &&
         function.end <= binary.functions[i + 1].entry)

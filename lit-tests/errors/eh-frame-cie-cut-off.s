@@ -1,0 +1,35 @@
+# A CIE whose contents run past its end.
+# RUN: rm -rf %t && mkdir %t && cd %t
+# RUN: llvm-mc -filetype=obj -triple=x86_64-linux-gnu %s -o in.o
+# RUN: %refused %hotpad rewrite in.o -o out.o | FileCheck %s --match-full-lines
+# CHECK: hotpad: error: in.o: .eh_frame+0x0: CIE that does not decode
+
+  .type f,@function
+f:
+  push %rbx
+  pop %rbx
+  ret
+  .size f, .-f
+
+  .section .eh_frame,"a",@unwind
+cie:
+  .long cieEnd - cieId
+cieId:
+  .long 0               # CIE
+  .byte 1               # version
+  .asciz "zR"
+  .uleb128 1            # code alignment
+  .sleb128 -8           # data alignment
+cieEnd:
+  .long fdeEnd - fdeId
+fdeId:
+  .long fdeId - cie
+  .long f - .
+  .long 3               # f's 3 bytes
+  .uleb128 0
+  .byte 0x41            # DW_CFA_advance_loc 1
+  .byte 0x0e, 16        # DW_CFA_def_cfa_offset 16
+  .byte 0x41            # DW_CFA_advance_loc 1
+  .byte 0x0e, 8
+  .p2align 3, 0
+fdeEnd:

@@ -1,0 +1,41 @@
+# An FDE for more code than there is.
+# RUN: rm -rf %t && mkdir %t && cd %t
+# RUN: llvm-mc -filetype=obj -triple=x86_64-linux-gnu %s -o in.o
+# RUN: %refused %hotpad rewrite in.o -o out.o | FileCheck %s --match-full-lines
+# CHECK: hotpad: error: in.o: .eh_frame+0x18: FDE covers .text [0x0, +0x64), past the end of that section (0x3)
+
+  .type f,@function
+f:
+  push %rbx
+  pop %rbx
+  ret
+  .size f, .-f
+
+  .section .eh_frame,"a",@unwind
+cie:
+  .long cieEnd - cieId
+cieId:
+  .long 0               # CIE
+  .byte 1               # version
+  .asciz "zR"
+  .uleb128 1            # code alignment
+  .sleb128 -8           # data alignment
+  .byte 16              # return address
+  .uleb128 1            # augmentation: 1 byte
+  .byte 0x1b            # FDE pointers: pcrel, sdata4
+  .byte 0x0c, 7, 8      # DW_CFA_def_cfa rsp, 8
+  .byte 0x90, 1         # DW_CFA_offset rip
+  .p2align 2
+cieEnd:
+  .long fdeEnd - fdeId
+fdeId:
+  .long fdeId - cie
+  .long f - .
+  .long 100             # f's 3 bytes
+  .uleb128 0
+  .byte 0x41            # DW_CFA_advance_loc 1
+  .byte 0x0e, 16        # DW_CFA_def_cfa_offset 16
+  .byte 0x41            # DW_CFA_advance_loc 1
+  .byte 0x0e, 8
+  .p2align 3, 0
+fdeEnd:

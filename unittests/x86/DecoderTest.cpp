@@ -1,0 +1,158 @@
+//===- DecoderTest.cpp - flow and position fields -------------------------===//
+
+#include "rewriter/x86/Decoder.h"
+#include "gtest/gtest.h"
+#include <algorithm>
+#include <vector>
+
+using namespace hotpad;
+using namespace hotpad::x86;
+
+namespace {
+
+struct Row {
+  const char *assembly;
+  std::vector<uint8_t> bytes;
+  Flow flow;
+  unsigned fieldOffset = 0, fieldWidth = 0; ///< 0: no position field.
+  int64_t field = 0;
+};
+
+const Row kRows[] = {
+    {"push %rbx", {0x53}, Flow::Next},
+    {"rex push %rbx", {0x40, 0x53}, Flow::Next},
+    {"nop", {0x90}, Flow::Nop},
+    {"xchg %ax,%ax", {0x66, 0x90}, Flow::Nop},
+    {"rex.W nop", {0x48, 0x90}, Flow::Nop},
+    {"pause", {0xF3, 0x90}, Flow::Next},
+    {"xchg %r8,%rax", {0x49, 0x90}, Flow::Next},
+    {"nopl (%rax)", {0x0F, 0x1F, 0x00}, Flow::Nop},
+    {"nopw %cs:0(%rax,%rax)",
+     {0x66, 0x2E, 0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0},
+     Flow::Nop},
+    {"endbr64", {0xF3, 0x0F, 0x1E, 0xFA}, Flow::Next},
+    {"call .+0x105", {0xE8, 0, 1, 0, 0}, Flow::Call, 1, 4, 0x100},
+    {"call *%rax", {0xFF, 0xD0}, Flow::Call},
+    {"call *-1(%rip)",
+     {0xFF, 0x15, 0xFF, 0xFF, 0xFF, 0xFF},
+     Flow::Call,
+     2,
+     4,
+     -1},
+    {"jmp .", {0xEB, 0xFE}, Flow::Jump, 1, 1, -2},
+    {"jmp .", {0xE9, 0xFB, 0xFF, 0xFF, 0xFF}, Flow::Jump, 1, 4, -5},
+    {"bnd jmp .+6", {0xF2, 0xE9, 0, 0, 0, 0}, Flow::Jump, 2, 4, 0},
+    {"jmp *%rax", {0xFF, 0xE0}, Flow::IndirectJump},
+    {"notrack jmp *%rax", {0x3E, 0xFF, 0xE0}, Flow::IndirectJump},
+    {"jmp *8(%rip)", {0xFF, 0x25, 8, 0, 0, 0}, Flow::IndirectJump, 2, 4, 8},
+    {"jmp *table(,%rax,8)", {0xFF, 0x24, 0xC5, 0, 0, 0, 0}, Flow::IndirectJump},
+    {"ljmp *(%rax)", {0xFF, 0x28}, Flow::IndirectJump},
+    {"je .+2", {0x74, 0}, Flow::Branch, 1, 1, 0},
+    {"jne,pt .+3", {0x3E, 0x75, 0}, Flow::Branch, 2, 1, 0},
+    {"je .+6", {0x0F, 0x84, 0, 0, 0, 0}, Flow::Branch, 2, 4, 0},
+    {"loop .", {0xE2, 0xFE}, Flow::Branch, 1, 1, -2},
+    {"jrcxz .+0x81", {0xE3, 0x7F}, Flow::Branch, 1, 1, 0x7F},
+    {"jecxz .+3", {0x67, 0xE3, 0}, Flow::Branch, 2, 1, 0},
+    {"xbegin .+6", {0xC7, 0xF8, 0, 0, 0, 0}, Flow::Branch, 2, 4, 0},
+    {"movl $1,%eax by C7", {0xC7, 0xC0, 1, 0, 0, 0}, Flow::Next},
+    {"ret", {0xC3}, Flow::Stop},
+    {"rep ret", {0xF3, 0xC3}, Flow::Stop},
+    {"ret $8", {0xC2, 8, 0}, Flow::Stop},
+    {"lret", {0xCB}, Flow::Stop},
+    {"iretq", {0x48, 0xCF}, Flow::Stop},
+    {"int3", {0xCC}, Flow::Stop},
+    {"hlt", {0xF4}, Flow::Stop},
+    {"ud2", {0x0F, 0x0B}, Flow::Stop},
+    {"int $0x80", {0xCD, 0x80}, Flow::Next},
+    {"syscall", {0x0F, 0x05}, Flow::Next},
+    {"lea 0x10(%rip),%rax",
+     {0x48, 0x8D, 0x05, 0x10, 0, 0, 0},
+     Flow::Next,
+     3,
+     4,
+     0x10},
+    {"lea 0x10(%eip),%eax",
+     {0x67, 0x8D, 0x05, 0x10, 0, 0, 0},
+     Flow::Next,
+     3,
+     4,
+     0x10},
+    // The field is not at the end: an immediate follows.
+    {"movl $7,-8(%rip)",
+     {0xC7, 0x05, 0xF8, 0xFF, 0xFF, 0xFF, 7, 0, 0, 0},
+     Flow::Next,
+     2,
+     4,
+     -8},
+    {"cmpb $0,0(%rip)", {0x80, 0x3D, 0, 0, 0, 0, 0}, Flow::Next, 2, 4, 0},
+    {"mov 0x10,%eax (absolute)", {0x8B, 0x04, 0x25, 0x10, 0, 0, 0}, Flow::Next},
+    {"vmovdqa 0(%rip),%ymm0",
+     {0xC5, 0xFD, 0x6F, 0x05, 0, 0, 0, 0},
+     Flow::Next,
+     4,
+     4,
+     0},
+    {"vmovdqa64 0(%rip),%zmm0",
+     {0x62, 0xF1, 0xFD, 0x48, 0x6F, 0x05, 0, 0, 0, 0},
+     Flow::Next,
+     6,
+     4,
+     0},
+    {"lock xadd %eax,(%rdi)", {0xF0, 0x0F, 0xC1, 0x07}, Flow::Next},
+    {"vpcmpeqb: 0x74 in VEX space", {0xC5, 0xF9, 0x74, 0xC0}, Flow::Next},
+};
+
+TEST(Decoder, FlowAndField) {
+  for (const Row &row : kRows) {
+    std::vector<uint8_t> bytes(3 + row.bytes.size() + 15, 0x90);
+    std::copy(row.bytes.begin(), row.bytes.end(), bytes.begin() + 3);
+    Instruction instruction;
+    ASSERT_TRUE(decode(bytes, 3, instruction)) << row.assembly;
+    EXPECT_EQ(instruction.length, row.bytes.size()) << row.assembly;
+    EXPECT_EQ(instruction.flow, row.flow) << row.assembly;
+    EXPECT_EQ(instruction.fieldOffset, row.fieldOffset) << row.assembly;
+    EXPECT_EQ(instruction.fieldWidth, row.fieldWidth) << row.assembly;
+    EXPECT_EQ(instruction.field, row.field) << row.assembly;
+    bool isRelative = row.fieldOffset != 0 &&
+                      (row.flow == Flow::Branch || row.flow == Flow::Jump ||
+                       row.bytes[0] == 0xE8);
+    EXPECT_EQ(instruction.isRelative, isRelative) << row.assembly;
+
+    // One byte less, and it is no instruction.
+    bytes.resize(3 + row.bytes.size() - 1);
+    EXPECT_FALSE(decode(bytes, 3, instruction)) << row.assembly;
+  }
+}
+
+TEST(Decoder, NoInstruction) {
+  Instruction instruction;
+  for (std::vector<uint8_t> bytes : {std::vector<uint8_t>{0x06},
+                                     {0x0F, 0xFF},
+                                     {0xC5},
+                                     {},
+                                     std::vector<uint8_t>(16, 0x66)})
+    EXPECT_FALSE(decode(bytes, 0, instruction));
+}
+
+TEST(Decoder, TableLoad) {
+  Instruction instruction;
+  // movslq (%rdx,%rax,4),%rax
+  ASSERT_TRUE(decode({{0x48, 0x63, 0x04, 0x82}}, 0, instruction));
+  EXPECT_TRUE(instruction.tableLoad);
+  // movslq (%rdx,%rax,8),%rax
+  ASSERT_TRUE(decode({{0x48, 0x63, 0x04, 0xC2}}, 0, instruction));
+  EXPECT_FALSE(instruction.tableLoad);
+  // movslq %eax,%rax
+  ASSERT_TRUE(decode({{0x48, 0x63, 0xC0}}, 0, instruction));
+  EXPECT_FALSE(instruction.tableLoad);
+}
+
+TEST(Decoder, Endbr) {
+  std::vector<uint8_t> bytes = {0xF3, 0x0F, 0x1E, 0xFA, 0xF3, 0x0F, 0x1E};
+  EXPECT_TRUE(isEndbr64(bytes, 0));
+  EXPECT_FALSE(isEndbr64(bytes, 1));
+  EXPECT_FALSE(isEndbr64(bytes, 4));
+  EXPECT_FALSE(isEndbr64(bytes, 7));
+}
+
+} // namespace
