@@ -20,7 +20,8 @@ Error discover(Binary &binary) {
         if (Error error = table.read(binary, i))
           return error;
   x86::findFunctions(binary);
-  return x86::findCodeReferences(binary);
+  x86::findCodeReferences(binary);
+  return Error::success();
 }
 
 } // namespace hotpad

@@ -10,7 +10,7 @@ namespace hotpad::x86 {
 /// Decodes all code of \p binary that anything leads to, fills CodeMap and the
 /// references of every section, and adds functions that only calls reveal.
 /// Call findFunctions before.
-llvm::Error findCodeReferences(Binary &binary);
+void findCodeReferences(Binary &binary);
 
 } // namespace hotpad::x86
 

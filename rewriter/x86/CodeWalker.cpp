@@ -1,0 +1,286 @@
+//===- CodeWalker.cpp - follow control flow -------------------------------===//
+
+#include "rewriter/x86/CodeWalker.h"
+#include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+void CodeWalker::prepare() {
+  size_t count = binary.sections.size();
+  relocationOrder.resize(count);
+  handled.resize(count);
+  for (SectionIndex i = 1; i < count; ++i) {
+    Section &section = binary.sections[i];
+    handled[i].assign(section.relocations.size(), false);
+    for (const Reference &reference : section.references)
+      if (reference.relocation != kNoRelocation)
+        handled[i][reference.relocation] = true;
+    if (!section.executable || section.noBits)
+      continue;
+    section.code.reset(section.size);
+    if (!is_sorted(section.relocations,
+                   [](const Relocation &a, const Relocation &b) {
+                     return a.offset < b.offset;
+                   })) {
+      auto &order = relocationOrder[i];
+      for (uint32_t r = 0; r != section.relocations.size(); ++r)
+        order.push_back(r);
+      llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
+        return section.relocations[a].offset < section.relocations[b].offset;
+      });
+    }
+  }
+  StringMap<SymbolIndex> byName;
+  bool anyCold = false;
+  for (SymbolIndex i = 1; i < binary.symbols.size(); ++i)
+    anyCold |= binary.symbols[i].name.contains(".cold");
+  if (anyCold)
+    for (SymbolIndex i = 1; i < binary.symbols.size(); ++i)
+      if (binary.symbols[i].section != 0)
+        byName.try_emplace(binary.symbols[i].name, i);
+  for (const Symbol &symbol : binary.symbols) {
+    if (symbol.section == 0)
+      continue;
+    const Section &section = binary.sections[symbol.section];
+    if (!section.executable)
+      continue;
+    if (symbol.type != SymbolType::Section)
+      markLabel({symbol.offset, symbol.section, Side::Label});
+    if (symbol.type == SymbolType::Data)
+      markLabel({symbol.offset + symbol.size, symbol.section, Side::Label});
+    auto parent = byName.find(symbol.name.rsplit(".cold").first);
+    if (anyCold && symbol.name.contains(".cold") && parent != byName.end()) {
+      const Symbol &whole = binary.symbols[parent->second];
+      coldParts.push_back({symbol.section, symbol.offset,
+                           symbol.offset + symbol.size, whole.section,
+                           whole.offset});
+    }
+  }
+  llvm::sort(coldParts, [](const ColdPart &a, const ColdPart &b) {
+    return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+  });
+}
+
+void CodeWalker::markLabel(Place place) {
+  if (place.section != 0 && binary.sections[place.section].executable)
+    binary.sections[place.section].code.setLabel(place.offset);
+}
+
+void CodeWalker::reseedFunctions() {
+  for (const Function &function : binary.functions)
+    work.push_back({function.section, function.entry});
+}
+
+void CodeWalker::seed() {
+  for (const Place &pad : binary.landingPads)
+    work.push_back({pad.section, pad.offset});
+  for (const UnwindRange &range : binary.unwind)
+    if (range.begin != range.end) {
+      // One that begins in padding says nothing of the padding being run.
+      const Section &section = binary.sections[range.section];
+      Instruction first;
+      if (!range.signalFrame && section.executable &&
+          decode(section.bytes, range.begin, first) && first.flow != Flow::Nop)
+        work.push_back({range.section, range.begin});
+      markLabel({range.begin, range.section, Side::Label});
+    }
+  reseedFunctions();
+}
+
+void CodeWalker::drain() {
+  while (!work.empty()) {
+    Start start = work.back();
+    work.pop_back();
+    walk(start.section, start.offset);
+  }
+}
+
+/// `call 1f; data; 1: pop %rax`: the call does not come back, its return
+/// address is where the data is. \p end is where the instruction ends.
+static bool takesReturnAddress(const Section &section, uint64_t end,
+                               const Instruction &instruction) {
+  uint64_t target = end + static_cast<uint64_t>(instruction.field);
+  return instruction.flow == Flow::Call && instruction.isRelative &&
+         instruction.field > 0 && target < section.size &&
+         (section.bytes[target] & 0xF8) == 0x58; // pop
+}
+
+void CodeWalker::walk(SectionIndex index, uint64_t offset) {
+  Section &section = binary.sections[index];
+  if (!section.executable || offset >= section.size ||
+      section.code.length(offset) != 0)
+    return;
+  const Function *owner = binary.functionAt(index, offset);
+  // Stop at the next entry, which is a start of its own.
+  uint64_t limit = section.size;
+  auto next = partition_point(binary.functions, [&](const Function &function) {
+    return std::tie(function.section, function.entry) <=
+           std::tie(index, offset);
+  });
+  if (next != binary.functions.end() && next->section == index)
+    limit = std::min(limit, next->entry);
+  bool behindEnd = false, behindCall = false;
+  while (offset < limit && section.code.length(offset) == 0) {
+    Instruction instruction;
+    if (!decode(section.bytes, offset, instruction)) {
+      // A function that begins with no instruction is no code at all.
+      if (!behindEnd && !(owner && offset == owner->entry))
+        binary.undecoded.push_back({offset, index, Side::Label});
+      return;
+    }
+    // Code that runs out of its function goes on to padding, or to a jump over
+    // it. Behind a call, and for anything else, that is a guess.
+    if (behindEnd && (behindCall || (instruction.flow != Flow::Nop &&
+                                     instruction.flow != Flow::Jump)))
+      return;
+    section.code.set(offset, instruction.length, instruction.flow);
+    visit(index, offset, instruction, owner);
+    offset += instruction.length;
+    behindEnd = owner && offset >= owner->end;
+    behindCall = instruction.flow == Flow::Call;
+    if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+        instruction.flow == Flow::IndirectJump ||
+        takesReturnAddress(section, offset, instruction))
+      return;
+  }
+}
+
+uint32_t CodeWalker::relocationAt(SectionIndex index, uint64_t offset,
+                                  unsigned width) {
+  const Section &section = binary.sections[index];
+  const auto &order = relocationOrder[index];
+  size_t low = 0, high = section.relocations.size();
+  auto at = [&](size_t i) {
+    return order.empty() ? static_cast<uint32_t>(i) : order[i];
+  };
+  while (low != high) {
+    size_t middle = (low + high) / 2;
+    if (section.relocations[at(middle)].offset < offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (; low != section.relocations.size(); ++low) {
+    const Relocation &relocation = section.relocations[at(low)];
+    if (relocation.offset >= offset + width)
+      break;
+    if (relocation.width != 0)
+      return at(low);
+  }
+  return kNoRelocation;
+}
+
+bool CodeWalker::isInside(SectionIndex section, uint64_t source,
+                          const Function &function) {
+  if (section == function.section && source >= function.entry &&
+      source < function.end)
+    return true;
+  const ColdPart *part = coldPartAt(section, source);
+  return part && part->parentSection == function.section &&
+         part->parentEntry == function.entry;
+}
+
+const ColdPart *CodeWalker::coldPartAt(SectionIndex section,
+                                       uint64_t offset) const {
+  auto part = partition_point(coldParts, [&](const ColdPart &candidate) {
+    return std::tie(candidate.section, candidate.begin) <=
+           std::tie(section, offset);
+  });
+  if (part == coldParts.begin())
+    return nullptr;
+  --part;
+  return part->section == section && offset < part->end ? &*part : nullptr;
+}
+
+/// Decides the side of a code target, notes what it says about functions, and
+/// queues it for decoding.
+void CodeWalker::addTarget(Reference &reference, uint64_t source,
+                           const Function *owner,
+                           const Instruction &instruction) {
+  SectionIndex index = reference.base.section;
+  Place &target = reference.target;
+  if (!binary.sections[target.section].executable)
+    return;
+  markLabel(target);
+  bool isCall = instruction.flow == Flow::Call;
+  if (instruction.isRelative) {
+    work.push_back({target.section, target.offset});
+    reference.isBranch = !isCall;
+  } else {
+    addressTaken.push_back({target, {source, index, Side::Label}});
+  }
+  // Nearly all branches stay inside their function, behind its site.
+  if (owner && target.section == index && target.offset > owner->site + 1 &&
+      target.offset < owner->end && !isCall)
+    return;
+  auto *function =
+      const_cast<Function *>(binary.functionAt(target.section, target.offset));
+  // `call next; next: pop` only asks where it is.
+  bool isReturnAddress = isCall && target.section == reference.base.section &&
+                         target.offset == reference.base.offset;
+  if (isCall && !isReturnAddress &&
+      (!function || function->entry != target.offset))
+    calls.push_back(target);
+  if (!function || !instruction.isRelative)
+    return;
+  if (target.offset == function->site + 1)
+    function->branchIntoSite = true;
+  // A jump to the endbr before the site runs through the site as well.
+  if (isCall ||
+      (target.offset != function->site && target.offset != function->entry) ||
+      !isInside(index, source, *function))
+    return;
+  // A jump by way of a symbol that another file may replace is a tail call.
+  if (reference.relocation != kNoRelocation) {
+    const Relocation &relocation =
+        binary.sections[index].relocations[reference.relocation];
+    if (binary.symbols[relocation.symbol].preemptible)
+      return;
+  }
+  function->branchToSite = true;
+  reference.retarget = static_cast<uint8_t>(function->site - target.offset);
+  target.offset = function->site;
+  target.side = Side::Byte;
+}
+
+void CodeWalker::visit(SectionIndex index, uint64_t offset,
+                       const Instruction &instruction, const Function *owner) {
+  if (instruction.fieldOffset == 0)
+    return;
+  Section &section = binary.sections[index];
+  uint64_t end = offset + instruction.length;
+  Reference reference;
+  reference.offset = offset + instruction.fieldOffset;
+  reference.width = instruction.fieldWidth;
+  reference.isCode = true;
+  reference.base = {end, index, Side::End};
+  reference.relocation = relocationAt(index, reference.offset, reference.width);
+  if (reference.relocation == kNoRelocation) {
+    uint64_t target = end + static_cast<uint64_t>(instruction.field);
+    // Outside its own section and without a relocation: nothing that moves.
+    if (target > section.size)
+      return;
+    reference.target = {target, index, Side::Label};
+  } else {
+    if (handled[index][reference.relocation])
+      return;
+    const Relocation &relocation = section.relocations[reference.relocation];
+    const Symbol &symbol = binary.symbols[relocation.symbol];
+    if (symbol.section == 0 || !relocation.namesPlace || !relocation.pcRelative)
+      return;
+    handled[index][reference.relocation] = true;
+    // The linker measures from the field, the processor from the end of the
+    // instruction: the addend holds the difference.
+    uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend) +
+                     (end - relocation.offset);
+    reference.target = {place, symbol.section, Side::Label};
+  }
+  addTarget(reference, offset, owner, instruction);
+  section.references.push_back(reference);
+}
+
+} // namespace hotpad::x86

@@ -1,0 +1,90 @@
+//===- CodeWalker.h - what the discovery of code keeps track of -*- C++ -*-===//
+//
+// Private to this folder; CodeReferences.cpp explains the whole.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_X86_CODEWALKER_H
+#define HOTPAD_REWRITER_X86_CODEWALKER_H
+
+#include "rewriter/core/Binary.h"
+#include "rewriter/x86/Decoder.h"
+#include "rewriter/x86/JumpTables.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace hotpad::x86 {
+
+/// The split-off part of a function: its jumps count as the function's own.
+struct ColdPart {
+  SectionIndex section;
+  uint64_t begin, end;
+  SectionIndex parentSection;
+  uint64_t parentEntry;
+};
+
+/// Fills CodeMap and references of one Binary. See CodeReferences.cpp for the
+/// order of its steps.
+class CodeWalker {
+public:
+  explicit CodeWalker(Binary &binary) : binary(binary) {}
+
+  void run();
+
+private:
+  struct Start {
+    SectionIndex section;
+    uint64_t offset;
+  };
+
+  /// A place in code whose address is taken, and where it is taken.
+  struct TakenAddress {
+    Place target, source;
+  };
+
+  void prepare();
+  void seed();
+  void reseedFunctions();
+  void drain();
+  void walk(SectionIndex index, uint64_t offset);
+  void visit(SectionIndex index, uint64_t offset,
+             const Instruction &instruction, const Function *owner);
+  void addTarget(Reference &reference, uint64_t source, const Function *owner,
+                 const Instruction &instruction);
+  bool isInside(SectionIndex section, uint64_t source,
+                const Function &function);
+  bool followTables();
+  bool followAddressTakenLabels();
+  bool follow(Place place);
+  bool addInlineTable(Place start, const Function &owner);
+  bool followComputedJumps();
+  std::vector<uint64_t> decodeAsCode(const Function &function, uint64_t begin,
+                                     uint64_t end);
+  bool hasIndirectJump(const Function &function) const;
+  void addDataReferences();
+  void noteListed(const Section &list, Place place);
+  void addDistanceFromLabel(SectionIndex index, uint32_t number);
+  void markLabel(Place place);
+  uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
+  /// Inside a function of known extent, or in the cold part of one.
+  bool isInterior(Place place) const {
+    const Function *function = binary.functionAt(place.section, place.offset);
+    return (function && function->sized && place.offset != function->entry) ||
+           coldPartAt(place.section, place.offset);
+  }
+  const ColdPart *coldPartAt(SectionIndex section, uint64_t offset) const;
+
+  Binary &binary;
+  std::vector<Start> work;
+  std::vector<Place> calls; ///< Direct call targets without function.
+  std::vector<TakenAddress> addressTaken;
+  std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
+  TableStarts tableStarts;
+  TableStarts followed;     ///< Places queued by follow().
+  TableStarts inlineTables; ///< Looked at already.
+  std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
+  std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
+  llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;
+};
+
+} // namespace hotpad::x86
+
+#endif

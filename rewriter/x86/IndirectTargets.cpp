@@ -1,0 +1,177 @@
+//===- IndirectTargets.cpp - code that only data or addresses lead to -----===//
+//
+// What control flow does not reach by itself: entries of jump tables, labels
+// whose address is taken, and blocks whose address is computed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/CodeWalker.h"
+#include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+bool CodeWalker::followTables() {
+  bool any = false;
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    if (section.executable || section.noBits || section.relocations.empty())
+      continue;
+    std::vector<TableReading> fresh = readTables(binary, i, tableStarts);
+    for (const TableReading &reading : fresh) {
+      if (handled[i][reading.relocation] || reading.behindRun != 0)
+        continue;
+      const Place &target = reading.target;
+      const Section &code = binary.sections[target.section];
+      if (isInterior(target) ||
+          reading.base.offset !=
+              section.relocations[reading.relocation].offset) {
+        if (target.offset < code.size)
+          any |= follow(target);
+      }
+    }
+    readings[i] = std::move(fresh);
+  }
+  drain();
+  return any;
+}
+
+bool CodeWalker::hasIndirectJump(const Function &function) const {
+  const CodeMap &code = binary.sections[function.section].code;
+  for (uint64_t at = function.entry; at < function.end; ++at)
+    if (code.length(at) != 0 && code.flow(at) == Flow::IndirectJump)
+      return true;
+  return false;
+}
+
+bool CodeWalker::followAddressTakenLabels() {
+  // A label inside a function whose address is taken, by code or data, is code
+  // when something in the function can jump there; so are the places in a table
+  // that stands in the code section itself.
+  std::vector<TakenAddress> taken;
+  taken.swap(addressTaken);
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    for (size_t r = 0; r != section.relocations.size(); ++r) {
+      const Relocation &relocation = section.relocations[r];
+      const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
+          relocation.pcRelative || !binary.sections[symbol.section].executable)
+        continue;
+      taken.push_back(
+          {{symbol.offset + static_cast<uint64_t>(relocation.addend),
+            symbol.section, Side::Label},
+           {relocation.offset, i, Side::Label}});
+    }
+  }
+  bool any = false;
+  for (const TakenAddress &address : taken) {
+    const Place &place = address.target;
+    bool byCode = binary.sections[address.source.section].executable;
+    auto *function =
+        const_cast<Function *>(binary.functionAt(place.section, place.offset));
+    bool interior = isInterior(place);
+    if (byCode && interior && function)
+      function->hasLabelValues = true;
+    const CodeMap &code = binary.sections[place.section].code;
+    if (place.offset >= code.size() || code.length(place.offset) != 0)
+      continue;
+    const Function *owner =
+        binary.functionAt(address.source.section, address.source.offset);
+    if (byCode && owner && owner->section == place.section &&
+        hasIndirectJump(*owner) && addInlineTable(place, *owner)) {
+      any = true;
+      continue;
+    }
+    // In a cold part there is nothing but code; the jump is in its parent.
+    if (!interior || (function && !hasIndirectJump(*function)))
+      continue;
+    any |= follow(place);
+  }
+  return any;
+}
+
+/// Queues a place for decoding, once. False when that is no news.
+bool CodeWalker::follow(Place place) {
+  if (binary.sections[place.section].code.length(place.offset) != 0 ||
+      !followed.insert({place.section, place.offset}).second)
+    return false;
+  work.push_back({place.section, place.offset});
+  return true;
+}
+
+bool CodeWalker::addInlineTable(Place start, const Function &owner) {
+  if (!inlineTables.insert({start.section, start.offset}).second)
+    return false;
+  std::vector<Reference> entries = readInlineTable(binary, start, owner);
+  for (const Reference &entry : entries) {
+    markLabel(entry.target);
+    work.push_back({entry.target.section, entry.target.offset});
+  }
+  llvm::append_range(binary.sections[start.section].references, entries);
+  return !entries.empty();
+}
+
+/// Hand-written code may compute where it jumps: `lea blocks(%rip)`, plus 64 a
+/// case. What nothing leads to in such a function is taken for code when all
+/// of it decodes and all its branches lead to instructions or entries.
+bool CodeWalker::followComputedJumps() {
+  bool any = false;
+  for (size_t f = 0; f != binary.functions.size(); ++f) {
+    const Function &function = binary.functions[f];
+    if (!function.hasLabelValues || !function.sized ||
+        !hasIndirectJump(function))
+      continue;
+    const CodeMap &code = binary.sections[function.section].code;
+    for (uint64_t at = function.entry; at < function.end;) {
+      if (unsigned length = code.length(at)) {
+        at += length;
+        continue;
+      }
+      uint64_t begin = at;
+      while (at < function.end && code.length(at) == 0)
+        ++at;
+      std::vector<uint64_t> starts = decodeAsCode(function, begin, at);
+      for (uint64_t start : starts)
+        any |= follow({start, function.section, Side::Label});
+    }
+  }
+  return any;
+}
+
+/// The instructions of [begin, end), or nothing when it may be data.
+std::vector<uint64_t> CodeWalker::decodeAsCode(const Function &function,
+                                               uint64_t begin, uint64_t end) {
+  const Section &section = binary.sections[function.section];
+  std::vector<uint64_t> starts;
+  std::vector<uint64_t> targets;
+  bool isAllPadding = true;
+  for (uint64_t at = begin; at < end;) {
+    Instruction instruction;
+    if (!decode(section.bytes.take_front(end), at, instruction))
+      return {};
+    isAllPadding &= instruction.flow == Flow::Nop || section.bytes[at] == 0xCC;
+    starts.push_back(at);
+    if (instruction.isRelative &&
+        relocationAt(function.section, at + instruction.fieldOffset,
+                     instruction.fieldWidth) == kNoRelocation)
+      targets.push_back(at + instruction.length +
+                        static_cast<uint64_t>(instruction.field));
+    at += instruction.length;
+  }
+  if (isAllPadding)
+    return {};
+  for (uint64_t target : targets) {
+    const Function *at = binary.functionAt(function.section, target);
+    bool isEntry = at && at->entry == target;
+    if (!isEntry && section.code.length(target) == 0 &&
+        !std::binary_search(starts.begin(), starts.end(), target))
+      return {};
+  }
+  return starts;
+}
+
+} // namespace hotpad::x86
