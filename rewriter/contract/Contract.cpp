@@ -89,18 +89,22 @@ Expected<elf::Object> readAny(ArrayRef<uint8_t> bytes, std::string name) {
                  : elf::readObject(bytes, std::move(name));
 }
 
-/// Reads and decodes, with functions from the list when there are no symbols.
+/// Reads and decodes, with functions from the list when symbols are missing.
 Expected<elf::Object> readForCheck(ArrayRef<uint8_t> bytes, std::string name,
                                    Lists &lists) {
   Expected<elf::Object> object = readAny(bytes, std::move(name));
   if (!object)
     return object.takeError();
   lists = Lists::read(*object);
-  bool hasFunctions = any_of(object->binary.symbols, [&](const Symbol &symbol) {
-    return symbol.section != 0 && symbol.type == SymbolType::Function &&
-           object->binary.sections[symbol.section].executable;
-  });
-  if (!hasFunctions)
+  // Dynamic symbols alone name only what is exported.
+  SectionIndex symbols = object->symbolTable;
+  bool hasAllSymbols =
+      symbols != 0 && object->headers[symbols].sh_type == ELF::SHT_SYMTAB &&
+      any_of(object->binary.symbols, [&](const Symbol &symbol) {
+        return symbol.section != 0 && symbol.type == SymbolType::Function &&
+               object->binary.sections[symbol.section].executable;
+      });
+  if (!hasAllSymbols)
     lists.addFunctions(object->binary);
   if (Error error = discover(object->binary))
     return error;

@@ -19,6 +19,7 @@
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
@@ -209,7 +210,10 @@ Writer::NewSymbol Writer::symbolIn(SectionIndex section) {
   if (known != anchors.end())
     return known->second;
 
-  uint64_t hash = xxh3_64bits(object.file) ^ xxh3_64bits(binary.name);
+  // The file's own name, or the member's: not how the path was written.
+  StringRef own = sys::path::filename(binary.name);
+  own = own.substr(own.find('(') + 1);
+  uint64_t hash = xxh3_64bits(object.file) ^ xxh3_64bits(own);
   std::string name =
       "hotpad." + utohexstr(hash, true, 16) + "." + std::to_string(section);
   Elf::Sym raw = {};

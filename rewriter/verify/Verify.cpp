@@ -4,7 +4,7 @@
 // the new one is discovered from its own bytes, relocations and symbols, as if
 // hotpad had never seen it. Then both are walked in lock step. Every byte,
 // symbol, relocation, instruction, reference and unwinding row of the old file
-// must be found where the map says, and nothing else may have changed:
+// must be found where the map says (what was added is `check`'s business):
 //
 //     bytes          equal, but for fields of references
 //     symbols        value = map(label), size = map(end) - map(label)

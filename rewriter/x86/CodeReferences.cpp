@@ -50,6 +50,8 @@ void CodeWalker::run() {
     calls.clear();
   } while (followTables() || followAddressTakenLabels() ||
            followComputedJumps());
+  if (binary.mode == Mode::Image)
+    sweepImage();
   addDataReferences();
 }
 

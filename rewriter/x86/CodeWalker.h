@@ -54,6 +54,7 @@ private:
   bool followTables();
   bool followAddressTakenLabels();
   bool follow(Place place);
+  void sweepImage();
   bool addInlineTable(Place start, const Function &owner);
   bool followComputedJumps();
   std::vector<uint64_t> decodeAsCode(const Function &function, uint64_t begin,

@@ -311,23 +311,28 @@ static void markNops(Section &section, uint64_t begin, uint64_t end) {
 
 static FallsInto fallsInto(const Section &section, const Function &function,
                            uint64_t gap, bool endsFunction) {
-  for (uint64_t at = gap; at < function.entry; ++at)
-    if (section.code.length(at) != 0)
-      return FallsInto::Yes; // something runs through the padding
+  bool runsThroughGap = false, jumpsIntoGap = false;
+  for (uint64_t at = gap; at < function.entry; ++at) {
+    runsThroughGap |= section.code.length(at) != 0;
+    jumpsIntoGap |= section.code.length(at) != 0 && section.code.label(at);
+  }
   // The gABI makes one function of all contributions to these two.
   if (gap == 0)
-    return section.name == ".init" || section.name == ".fini" ? FallsInto::Yes
-                                                              : FallsInto::No;
+    return runsThroughGap || section.name == ".init" || section.name == ".fini"
+               ? FallsInto::Yes
+               : FallsInto::No;
   uint64_t previous = section.code.instructionEndingAt(gap);
   if (previous == ~0ull) // dead code, or data
-    return endsFunction ? FallsInto::Maybe : FallsInto::No;
+    return runsThroughGap ? FallsInto::Yes
+           : endsFunction ? FallsInto::Maybe
+                          : FallsInto::No;
   switch (section.code.flow(previous)) {
   case Flow::Jump:
   case Flow::IndirectJump:
   case Flow::Stop:
-    return FallsInto::No;
+    return runsThroughGap ? FallsInto::Yes : FallsInto::No;
   case Flow::Call:
-    return FallsInto::Maybe;
+    return jumpsIntoGap ? FallsInto::Yes : FallsInto::Maybe;
   default:
     return FallsInto::Yes;
   }

@@ -39,7 +39,16 @@ bool isLockAlone(ArrayRef<uint8_t> instruction, uint64_t lengthOfLlvm) {
              instruction.size() - 1;
 }
 
+/// `f3 0f a6 e0`, xsha512 of VIA PadLock, is nothing to LLVM.
+bool isPadLock(ArrayRef<uint8_t> instruction, uint64_t lengthOfLlvm) {
+  return lengthOfLlvm == 0 && instruction.size() == 4 &&
+         instruction[0] == 0xF3 && instruction[1] == 0x0F &&
+         instruction[2] == 0xA6 && instruction[3] == 0xE0;
+}
+
 constexpr Exception kExceptions[] = {
+    {"xsha512 (f3 0f a6 e0) of VIA PadLock, which LLVM does not know",
+     isPadLock},
     {"the prefix `lock` (f0 ...), to LLVM an instruction of its own",
      isLockAlone},
 };

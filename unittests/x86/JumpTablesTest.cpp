@@ -75,12 +75,14 @@ TEST_F(JumpTables, One) {
   EXPECT_EQ(read({0}), "1:10-0 1:20-0 1:3c-0");
 }
 
-// Nobody refers to a table there: entries behind the first are uncertain.
+// No table starts there, but something before could be one's base: entries
+// behind the first are uncertain. With nothing to name a base they are plain.
 TEST_F(JumpTables, NoStart) {
-  entry(0, 1, 0x10);
-  entry(4, 1, 0x24);
-  entry(16, 1, 0x24);
-  EXPECT_EQ(read({}), "1:10-0 1:24-4?4 1:24-10");
+  entry(4, 1, 0x10);
+  entry(8, 1, 0x24);
+  entry(20, 1, 0x24);
+  EXPECT_EQ(read({0}), "1:10-4 1:24-8?4 1:24-14");
+  EXPECT_EQ(read({}), "1:10-4 1:24-8 1:24-14");
 }
 
 TEST_F(JumpTables, TwoSideBySide) {

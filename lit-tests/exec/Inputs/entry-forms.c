@@ -16,7 +16,7 @@
   F(callSign) F(callWiden) F(callFlags) F(directionFirst) F(carryFirst)        \
   F(callLoadString) F(exchangeFirst) F(exchangeShort) F(popFirst) F(callLoop)  \
   F(callLoopOneByte) F(farJump) F(between) F(farCount) F(farCountGlobal)       \
-  F(farBack) F(farBackCount)
+  F(farBack) F(farBackCount) F(inTheWay)
 #endif
 #define DECLARE(f) long f(long, long);
 #define ROW(f) {#f, f},
