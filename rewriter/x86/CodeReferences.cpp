@@ -39,6 +39,7 @@ static bool namesInstructions(StringRef section) {
 
 void CodeWalker::run() {
   prepare();
+  sortRanges();
   tableStarts = findTableStarts(binary);
   seed();
   do {

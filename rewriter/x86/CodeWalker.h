@@ -41,6 +41,7 @@ private:
   };
 
   void prepare();
+  void sortRanges();
   void seed();
   void reseedFunctions();
   void drain();
@@ -66,11 +67,8 @@ private:
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
   /// Inside a function of known extent, or in the cold part of one.
-  bool isInterior(Place place) const {
-    const Function *function = binary.functionAt(place.section, place.offset);
-    return (function && function->sized && place.offset != function->entry) ||
-           coldPartAt(place.section, place.offset);
-  }
+  bool isInterior(Place place) const;
+  bool mayBeCode(Place place) const;
   const ColdPart *coldPartAt(SectionIndex section, uint64_t offset) const;
 
   Binary &binary;
@@ -79,6 +77,9 @@ private:
   std::vector<TakenAddress> addressTaken;
   std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
   TableStarts tableStarts;
+  /// Unwinding ranges, ascending, with the ends beside them.
+  std::vector<Start> ranges;
+  std::vector<uint64_t> rangeEnds;
   TableStarts followed;     ///< Places queued by follow().
   TableStarts inlineTables; ///< Looked at already.
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.

@@ -14,6 +14,32 @@ using namespace llvm;
 
 namespace hotpad::x86 {
 
+bool CodeWalker::isInterior(Place place) const {
+  const Function *function = binary.functionAt(place.section, place.offset);
+  if (function && function->sized && place.offset != function->entry)
+    return true;
+  if (coldPartAt(place.section, place.offset))
+    return true;
+  auto range = partition_point(ranges, [&](const Start &candidate) {
+    return std::tie(candidate.section, candidate.offset) <=
+           std::tie(place.section, place.offset);
+  });
+  return range != ranges.begin() &&
+         std::prev(range)->section == place.section &&
+         place.offset < rangeEnds[size_t(range - ranges.begin()) - 1];
+}
+
+/// Tables of compilers also have rows that are never taken: they name the end
+/// of the function, where padding is.
+bool CodeWalker::mayBeCode(Place place) const {
+  if (isInterior(place))
+    return true;
+  const Section &section = binary.sections[place.section];
+  const Function *function = binary.functionAt(place.section, place.offset);
+  return function && place.offset < section.size &&
+         !isPadding(section.bytes, place.offset, function->end);
+}
+
 bool CodeWalker::followTables() {
   bool any = false;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
@@ -26,9 +52,9 @@ bool CodeWalker::followTables() {
         continue;
       const Place &target = reading.target;
       const Section &code = binary.sections[target.section];
-      if (isInterior(target) ||
-          reading.base.offset !=
-              section.relocations[reading.relocation].offset) {
+      bool fromTable =
+          reading.base.offset != section.relocations[reading.relocation].offset;
+      if (isInterior(target) || (fromTable && mayBeCode(target))) {
         if (target.offset < code.size)
           any |= follow(target);
       }
