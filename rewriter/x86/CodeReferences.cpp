@@ -50,7 +50,7 @@ void CodeWalker::run() {
     }
     calls.clear();
   } while (followTables() || followAddressTakenLabels() ||
-           followComputedJumps());
+           followComputedJumps() || followNamelessCode());
   if (binary.mode == Mode::Image)
     sweepImage();
   addDataReferences();

@@ -164,7 +164,7 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
 }
 
 uint32_t CodeWalker::relocationAt(SectionIndex index, uint64_t offset,
-                                  unsigned width) {
+                                  unsigned width) const {
   const Section &section = binary.sections[index];
   const auto &order = relocationOrder[index];
   size_t low = 0, high = section.relocations.size();

@@ -55,6 +55,8 @@ private:
   bool followTables();
   bool followAddressTakenLabels();
   bool follow(Place place);
+  bool looksLikeCode(Place place) const;
+  bool followNamelessCode();
   void sweepImage();
   bool addInlineTable(Place start, const Function &owner);
   bool followComputedJumps();
@@ -65,7 +67,8 @@ private:
   void noteListed(const Section &list, Place place);
   void addDistanceFromLabel(SectionIndex index, uint32_t number);
   void markLabel(Place place);
-  uint32_t relocationAt(SectionIndex index, uint64_t offset, unsigned width);
+  uint32_t relocationAt(SectionIndex index, uint64_t offset,
+                        unsigned width) const;
   /// Inside a function of known extent, or in the cold part of one.
   bool isInterior(Place place) const;
   bool mayBeCode(Place place) const;

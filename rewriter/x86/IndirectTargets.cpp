@@ -9,6 +9,7 @@
 #include "rewriter/x86/Functions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include <set>
 
 using namespace llvm;
 
@@ -139,6 +140,83 @@ bool CodeWalker::addInlineTable(Place start, const Function &owner) {
   }
   llvm::append_range(binary.sections[start.section].references, entries);
   return !entries.empty();
+}
+
+/// Whether everything that control flow reaches from \p place decodes, ends,
+/// and stays in this section on instructions: code, as far as bytes can tell.
+bool CodeWalker::looksLikeCode(Place place) const {
+  const Section &section = binary.sections[place.section];
+  std::set<uint64_t> seen;
+  std::vector<uint64_t> starts = {place.offset};
+  while (!starts.empty()) {
+    uint64_t at = starts.back();
+    starts.pop_back();
+    while (section.code.length(at) == 0 && seen.insert(at).second) {
+      Instruction instruction;
+      if (at >= section.size || splitsInstruction(section.code, at) ||
+          !decode(section.bytes, at, instruction) || section.bytes[at] == 0)
+        return false;
+      at += instruction.length;
+      if (instruction.isRelative &&
+          relocationAt(place.section,
+                       at - instruction.length + instruction.fieldOffset,
+                       instruction.fieldWidth) == kNoRelocation) {
+        uint64_t target = at + static_cast<uint64_t>(instruction.field);
+        if (target >= section.size)
+          return false;
+        starts.push_back(target);
+      }
+      if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+          instruction.flow == Flow::IndirectJump)
+        break;
+      // A call at the end of code may never return.
+      if (instruction.flow == Flow::Call && at >= section.size)
+        break;
+    }
+  }
+  return true;
+}
+
+/// Code without size and unwinding information that nothing in this file calls:
+/// functions of assembly that other files call, local ones whose symbols were
+/// stripped and whose addresses stand in a table.
+bool CodeWalker::followNamelessCode() {
+  std::vector<Place> untyped, named;
+  for (const Symbol &symbol : binary.symbols)
+    if (symbol.section != 0 && symbol.type == SymbolType::None)
+      (symbol.local ? named : untyped)
+          .push_back({symbol.offset, symbol.section, Side::Label});
+  for (const Section &section : binary.sections)
+    for (const Relocation &relocation : section.relocations) {
+      const Symbol &symbol = binary.symbols[relocation.symbol];
+      if (symbol.section != 0 && relocation.namesPlace &&
+          !relocation.pcRelative)
+        named.push_back(
+            {symbol.offset + static_cast<uint64_t>(relocation.addend),
+             symbol.section, Side::Label});
+    }
+  bool any = false;
+  auto isNews = [&](const Place &place) {
+    const Section &section = binary.sections[place.section];
+    const Function *function = binary.functionAt(place.section, place.offset);
+    Instruction first;
+    return section.executable && place.offset < section.size &&
+           section.code.length(place.offset) == 0 &&
+           !(function && function->sized) &&
+           decode(section.bytes, place.offset, first) &&
+           !isPadding(section.bytes, place.offset,
+                      place.offset + first.length) &&
+           looksLikeCode(place);
+  };
+  for (const Place &place : untyped)
+    if (isNews(place)) {
+      calls.push_back(place); // becomes a function
+      any |= follow(place);
+    }
+  for (const Place &place : named)
+    if (isNews(place))
+      any |= follow(place);
+  return any;
 }
 
 /// Hand-written code may compute where it jumps: `lea blocks(%rip)`, plus 64 a

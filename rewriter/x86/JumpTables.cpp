@@ -68,6 +68,15 @@ TableStarts findTableStarts(const Binary &binary) {
   return starts;
 }
 
+bool splitsInstruction(const CodeMap &code, uint64_t offset) {
+  if (code.length(offset) != 0)
+    return false;
+  for (unsigned back = 1; back < 15 && back <= offset; ++back)
+    if (code.length(offset - back) > back)
+      return true;
+  return false;
+}
+
 namespace {
 
 /// Fields that stand side by side, all leading to code.
@@ -113,17 +122,6 @@ private:
     const Function *function = binary.functionAt(symbol(i).section, plain(i));
     return function && function->entry == plain(i);
   }
-  /// Whether an instruction is known to lie across \p offset.
-  bool splitsInstruction(SectionIndex code, uint64_t offset) const {
-    const CodeMap &map = binary.sections[code].code;
-    if (map.length(offset) != 0)
-      return false;
-    for (unsigned back = 1; back < 15 && back <= offset; ++back)
-      if (map.length(offset - back) > back)
-        return true;
-    return false;
-  }
-
   void readSegment(size_t begin, size_t end) {
     bool hasStart = isStart(begin);
     bool allEntryPoints = end - begin > 1;
@@ -174,7 +172,8 @@ private:
       return reading;
     uint64_t fromStart = plain(i) - into;
     if (hasStart && plain(i) >= into &&
-        !splitsInstruction(symbol(i).section, fromStart)) {
+        !splitsInstruction(binary.sections[symbol(i).section].code,
+                           fromStart)) {
       reading.target.offset = fromStart;
       reading.base.offset = relocation(begin).offset;
     } else {

@@ -15,6 +15,9 @@ using TableStarts = std::set<std::pair<SectionIndex, uint64_t>>;
 /// table is read, since a table ends where the next one starts.
 TableStarts findTableStarts(const Binary &binary);
 
+/// Whether an instruction is known to lie across \p offset.
+bool splitsInstruction(const CodeMap &code, uint64_t offset);
+
 /// How one pc-relative entry in data is read.
 struct TableReading {
   uint32_t relocation = 0; ///< Index in Section::relocations.
