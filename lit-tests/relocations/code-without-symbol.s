@@ -16,6 +16,7 @@ main:
   ret
   .size main, . - main
 .Lu:
+  nop
   push %rcx
   call .Lv
   pop %rcx

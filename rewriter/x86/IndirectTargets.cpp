@@ -199,13 +199,14 @@ bool CodeWalker::followNamelessCode() {
   auto isNews = [&](const Place &place) {
     const Section &section = binary.sections[place.section];
     const Function *function = binary.functionAt(place.section, place.offset);
-    Instruction first;
-    return section.executable && place.offset < section.size &&
-           section.code.length(place.offset) == 0 &&
-           !(function && function->sized) &&
-           decode(section.bytes, place.offset, first) &&
-           !isPadding(section.bytes, place.offset,
-                      place.offset + first.length) &&
+    if (!section.executable || place.offset >= section.size ||
+        section.code.length(place.offset) != 0 || (function && function->sized))
+      return false;
+    // A symbol may also name padding: the end of what stands before.
+    uint64_t known = place.offset;
+    while (known < section.size && section.code.length(known) == 0)
+      ++known;
+    return !isPadding(section.bytes, place.offset, known) &&
            looksLikeCode(place);
   };
   for (const Place &place : untyped)
