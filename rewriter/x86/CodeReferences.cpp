@@ -10,6 +10,7 @@
 //       -> targets of their branches and calls, relocated or not
 //       -> entries of jump tables that they load
 //       -> labels inside a function whose address is taken (computed goto)
+//       -> places without a name that addresses lead to, if they look like code
 //
 // until nothing new turns up. Bytes that nothing leads to are data, padding or
 // dead code, and are left alone.
