@@ -79,8 +79,9 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
         continue;
       int64_t size = static_cast<int64_t>(at - begin);
       int64_t change = size >= excess ? -excess : int64_t(alignment) - excess;
-      edits.replace(begin, at - begin,
-                    x86::nops(static_cast<uint64_t>(size + change)));
+      edits.replace(
+          begin, at - begin,
+          x86::nops(input.binary.arch, static_cast<uint64_t>(size + change)));
       given += change;
     }
   }

@@ -11,8 +11,8 @@ namespace hotpad {
 std::vector<AddedSection> listEntries(const Binary &binary, const MoveMap &map,
                                       const Layout &layout,
                                       std::optional<uint64_t> slots,
-                                      ArrayRef<Place> listed,
-                                      uint64_t existingSlots) {
+                                      const PatchLists &existing) {
+  ArrayRef<Place> listed = existing.entries;
   std::vector<AddedSection> added;
   uint64_t patchable = 0;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
@@ -42,8 +42,8 @@ std::vector<AddedSection> listEntries(const Binary &binary, const MoveMap &map,
       added.push_back(std::move(entries));
   }
   uint64_t wanted = slots.value_or(patchable);
-  if (wanted > existingSlots && patchable != 0)
-    added.push_back({AddedKind::Slots, 0, wanted - existingSlots, {}});
+  if (wanted > existing.slots && patchable != 0)
+    added.push_back({AddedKind::Slots, 0, wanted - existing.slots, {}});
   return added;
 }
 

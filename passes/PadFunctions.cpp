@@ -45,11 +45,12 @@ bool siteFitsWord(uint64_t offset, uint64_t alignment) {
   return mask != 0 && (offset & mask) != mask;
 }
 
-SmallVector<uint8_t, 32> padBytes(uint64_t size, const Function &function,
+SmallVector<uint8_t, 32> padBytes(Arch arch, uint64_t size,
+                                  const Function &function,
                                   const Layout &layout) {
   if (layout.nopPad) {
     // Consumers write into the last bytes: the pad is NOPs of its own.
-    auto bytes = x86::nops(size - std::min<uint64_t>(size, layout.pad));
+    auto bytes = x86::nops(arch, size - std::min<uint64_t>(size, layout.pad));
     SmallVector<uint8_t, 32> all(bytes.begin(), bytes.end());
     all.append(size - bytes.size(), kNop);
     return all;
@@ -94,7 +95,7 @@ private:
     if (missing == 0)
       return;
     if (run.roomIsExecuted)
-      edits.insertAfterLabel(run.room, x86::nops(missing));
+      edits.insertAfterLabel(run.room, x86::nops(input.binary.arch, missing));
     else
       edits.insertBeforeLabel(run.room,
                               SmallVector<uint8_t, 64>(missing, kInt3));
@@ -150,7 +151,7 @@ private:
     if (size == oldSize && suffices)
       return;
     edits.replace(function.gapBegin, keptBegin - function.gapBegin, {});
-    auto bytes = padBytes(size, function, input.layout);
+    auto bytes = padBytes(input.binary.arch, size, function, input.layout);
     bytes.truncate(size - kept);
     edits.insertBeforeLabel(keptBegin, bytes);
     growth += static_cast<int64_t>(size) - static_cast<int64_t>(oldSize);

@@ -1,8 +1,15 @@
 //===- Pass.cpp -----------------------------------------------------------===//
 
 #include "passes/Pass.h"
+#include "rewriter/x86/Nops.h"
 
 namespace hotpad {
+
+llvm::SmallVector<uint8_t, 16> PassInput::entryNopBytes() const {
+  if (layout.movEdi)
+    return {0x8B, 0xFF};
+  return x86::nops(binary.arch, entryNop());
+}
 
 llvm::ArrayRef<Pass> allPasses() {
   static constexpr Pass kPasses[] = {

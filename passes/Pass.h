@@ -26,6 +26,9 @@ struct PassInput {
     return layout.entryNop != 0 ? layout.entryNop : nopEntries ? 2 : 0;
   }
 
+  /// The bytes of that NOP.
+  llvm::SmallVector<uint8_t, 16> entryNopBytes() const;
+
   const Section &code() const { return binary.sections[section]; }
 };
 

@@ -2,6 +2,7 @@
 
 #include "rewriter/Rewriter.h"
 #include "rewriter/archive/Archive.h"
+#include "rewriter/formats/Formats.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Parallel.h"
@@ -10,15 +11,14 @@ using namespace llvm;
 
 namespace hotpad {
 
-static bool isElf(ArrayRef<uint8_t> bytes) {
-  return bytes.size() >= 4 && bytes[0] == 0x7F && bytes[1] == 'E' &&
-         bytes[2] == 'L' && bytes[3] == 'F';
-}
-
 /// LTO bitcode, bare or wrapped.
 static bool isBitcode(ArrayRef<uint8_t> bytes) {
   StringRef start = toStringRef(bytes).take_front(4);
   return start == "BC\xC0\xDE" || start == StringRef("\xDE\xC0\x17\x0B", 4);
+}
+
+static bool hasCode(Content content) {
+  return content == Content::Object || content == Content::Image;
 }
 
 static Expected<Rewritten>
@@ -30,7 +30,7 @@ rewriteArchive(ArrayRef<uint8_t> file, StringRef path, const Config &config) {
   std::vector<std::optional<Expected<Rewritten>>> results(count);
   parallelFor(0, count, [&](size_t i) {
     const archive::Member &member = archive->members[i];
-    if (isElf(member.data))
+    if (hasCode(recognise(member.data)))
       results[i].emplace(rewriteObject(
           member.data, (path + "(" + member.name + ")").str(), config));
   });
@@ -42,7 +42,8 @@ rewriteArchive(ArrayRef<uint8_t> file, StringRef path, const Config &config) {
   Error firstError = Error::success();
   for (size_t i = 0; i != count; ++i) {
     if (!results[i]) {
-      passed.push_back(archive->members[i].name);
+      if (recognise(archive->members[i].data) == Content::Unknown)
+        passed.push_back(archive->members[i].name);
       continue;
     }
     if (!*results[i]) {
@@ -63,7 +64,7 @@ rewriteArchive(ArrayRef<uint8_t> file, StringRef path, const Config &config) {
   if (!passed.empty())
     whole.report.warnings.push_back(
         (path + ": " + Twine(passed.size()) + " of " + Twine(count) +
-         " members are no ELF objects and pass through unchanged (the first: " +
+         " members are no objects and pass through unchanged (the first: " +
          passed.front() + ")")
             .str());
   if (!anyChange)
@@ -81,7 +82,7 @@ Expected<Rewritten> rewrite(MemoryBufferRef input, const Config &config) {
   StringRef path = input.getBufferIdentifier();
   if (archive::isArchive(bytes))
     return rewriteArchive(bytes, path, config);
-  if (isElf(bytes))
+  if (hasCode(recognise(bytes)))
     return rewriteObject(bytes, path.str(), config);
   if (isBitcode(bytes)) {
     Rewritten same;
@@ -89,7 +90,7 @@ Expected<Rewritten> rewrite(MemoryBufferRef input, const Config &config) {
         (path + ": LTO bitcode passes through unchanged").str());
     return same;
   }
-  return createStringError(path + ": neither an ELF object nor an archive" +
+  return createStringError(path + ": neither an object nor an archive" +
                            (bytes.empty() ? " (the file is empty)" : ""));
 }
 

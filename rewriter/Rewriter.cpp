@@ -17,8 +17,7 @@
 #include "passes/SelectFunctions.h"
 #include "rewriter/core/Apply.h"
 #include "rewriter/discover/Discover.h"
-#include "rewriter/elf/Debug.h"
-#include "rewriter/elf/Writer.h"
+#include "rewriter/formats/Formats.h"
 #include "rewriter/metadata/Tables.h"
 #include "rewriter/verify/Verify.h"
 #include "rewriter/x86/BranchRelax.h"
@@ -178,7 +177,7 @@ Expected<Plan> makePlan(Binary &binary, const Config &config) {
 }
 
 /// Writes edited bytes and moves references: the new contents.
-Error applyPlan(const Binary &binary, const Plan &plan, elf::Changes &changes) {
+Error applyPlan(const Binary &binary, const Plan &plan, Changes &changes) {
   changes.sections.resize(binary.sections.size());
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     MovedSection &moved = changes.sections[i];
@@ -221,7 +220,7 @@ Report makeReport(const Binary &binary, const Plan &plan) {
   return report;
 }
 
-bool changesAnything(const Plan &plan, const elf::Changes &changes) {
+bool changesAnything(const Plan &plan, const Changes &changes) {
   return !changes.added.empty() ||
          any_of(changes.emptied, [](bool emptied) { return emptied; }) ||
          any_of(plan.edits,
@@ -235,16 +234,19 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
                                   const Config &config) {
   Stopwatch watch;
   watch.step("read");
-  Expected<elf::Object> object = elf::readObject(file, std::move(name));
+  Expected<std::unique_ptr<ObjectFile>> object =
+      readFile(file, std::move(name), Mode::Object);
   if (!object)
     return object.takeError();
-  Binary &binary = object->binary;
-  elf::Changes changes;
+  Binary &binary = (*object)->binary;
+  if (Error error = refuseLayout(config.layout, binary.arch))
+    return errorIn(binary, toString(std::move(error)));
+  Changes changes;
   changes.emptied.assign(binary.sections.size(), false);
   changes.alignments.assign(binary.sections.size(), 0);
   if (config.stripDebug)
-    changes.emptied = elf::dropDebug(*object);
-  else if (Error error = elf::refuseDebug(*object))
+    changes.emptied = (*object)->dropDebug();
+  else if (Error error = (*object)->refuseDebug())
     return error;
 
   watch.step("discover");
@@ -265,9 +267,8 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
     if (alignment != binary.sections[i].alignment)
       changes.alignments[i] = alignment;
   }
-  elf::Existing existing = elf::findExisting(*object);
   changes.added = listEntries(binary, plan->map, config.layout, config.slots,
-                              existing.entries, existing.slots);
+                              (*object)->readLists());
 
   Rewritten result;
   result.report = makeReport(binary, *plan);
@@ -280,14 +281,16 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
   if (Error error = applyPlan(binary, *plan, changes))
     return error;
   changes.map = std::move(plan->map);
-  std::vector<uint8_t> bytes = elf::writeObject(*object, changes);
+  Expected<std::vector<uint8_t>> bytes = (*object)->write(changes);
+  if (!bytes)
+    return bytes.takeError();
 
   watch.step("verify");
   if (config.verify)
-    if (Error error = verifyObject(file, bytes, binary.name, changes.map,
+    if (Error error = verifyObject(file, *bytes, binary.name, changes.map,
                                    changes.emptied))
       return error;
-  result.bytes = std::move(bytes);
+  result.bytes = std::move(*bytes);
   result.report.seconds = watch.finish();
   return result;
 }

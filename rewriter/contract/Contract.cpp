@@ -3,13 +3,11 @@
 #include "rewriter/contract/Contract.h"
 #include "rewriter/archive/Archive.h"
 #include "rewriter/contract/Lists.h"
+#include "rewriter/contract/ReadAny.h"
 #include "rewriter/discover/Discover.h"
-#include "rewriter/elf/Object.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
-#include "llvm/BinaryFormat/ELF.h"
-#include "llvm/Support/Endian.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Regex.h"
 
@@ -60,8 +58,16 @@ bool keepsPad(const Section &section, const Function &function, unsigned pad) {
   return section.code.length(function.entry - pad) != 0;
 }
 
+/// Layouts of patchers that look for `mov %edi, %edi` ask for nothing else.
+bool hasLayoutNop(const Section &section, const Function &function,
+                  const Layout &layout) {
+  return !layout.movEdi || (section.size - function.site >= 2 &&
+                            section.bytes[function.site] == 0x8B &&
+                            section.bytes[function.site + 1] == 0xFF);
+}
+
 unsigned brokenRules(const Binary &binary, const Function &function,
-                     const Lists &lists, const CheckOptions &options) {
+                     const PatchLists &lists, const CheckOptions &options) {
   const Section &section = binary.sections[function.section];
   unsigned length = section.code.length(function.site);
   bool glued = function.skip == SkipReason::TypeHash ||
@@ -69,10 +75,11 @@ unsigned brokenRules(const Binary &binary, const Function &function,
                function.skip == SkipReason::PrefixData;
   bool broken[kRuleCount] = {
       glued || !keepsPad(section, function, options.layout.pad),
-      length < 2 || !fitsWord(binary, section, function.site),
+      length < 2 || !fitsWord(binary, section, function.site) ||
+          !hasLayoutNop(section, function, options.layout),
       function.branchToSite || (function.branchIntoSite && length > 1),
-      !lists.slotsReach(binary, function, options.slots),
-      !lists.contains(binary, function),
+      !slotsReach(lists, binary, function, options.slots),
+      !isListed(lists, function),
   };
   unsigned bits = 0;
   for (unsigned i = 0; i != kRuleCount; ++i)
@@ -80,51 +87,37 @@ unsigned brokenRules(const Binary &binary, const Function &function,
   return bits;
 }
 
-Expected<elf::Object> readAny(ArrayRef<uint8_t> bytes, std::string name) {
-  auto *header = reinterpret_cast<const elf::Elf::Ehdr *>(bytes.data());
-  bool isImage =
-      bytes.size() >= sizeof(elf::Elf::Ehdr) &&
-      (header->e_type == ELF::ET_EXEC || header->e_type == ELF::ET_DYN);
-  return isImage ? elf::readImage(bytes, std::move(name))
-                 : elf::readObject(bytes, std::move(name));
-}
-
 /// Reads and decodes, with functions from the list when symbols are missing.
-Expected<elf::Object> readForCheck(ArrayRef<uint8_t> bytes, std::string name,
-                                   Lists &lists) {
-  Expected<elf::Object> object = readAny(bytes, std::move(name));
+Expected<std::unique_ptr<ObjectFile>>
+readForCheck(ArrayRef<uint8_t> bytes, std::string name, PatchLists &lists) {
+  Expected<std::unique_ptr<ObjectFile>> object = readAny(bytes, name);
   if (!object)
     return object.takeError();
-  lists = Lists::read(*object);
-  // Dynamic symbols alone name only what is exported.
-  SectionIndex symbols = object->symbolTable;
-  bool hasAllSymbols =
-      symbols != 0 && object->headers[symbols].sh_type == ELF::SHT_SYMTAB &&
-      any_of(object->binary.symbols, [&](const Symbol &symbol) {
-        return symbol.section != 0 && symbol.type == SymbolType::Function &&
-               object->binary.sections[symbol.section].executable;
-      });
-  if (!hasAllSymbols)
-    lists.addFunctions(object->binary);
-  if (Error error = discover(object->binary))
+  lists = (*object)->readLists();
+  if (!(*object)->namesAllFunctions)
+    addListedFunctions(lists, (*object)->binary);
+  if (Error error = discover((*object)->binary))
     return error;
-  return std::move(*object);
+  return object;
 }
 
 Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
                   const CheckOptions &options, CheckedFile &result) {
-  Lists lists;
-  Expected<elf::Object> object = readForCheck(bytes, name, lists);
+  PatchLists lists;
+  Expected<std::unique_ptr<ObjectFile>> object =
+      readForCheck(bytes, name, lists);
   if (!object)
     return object.takeError();
-  const Binary &binary = object->binary;
+  const Binary &binary = (*object)->binary;
+  if (Error error = refuseLayout(options.layout, binary.arch))
+    return errorIn(binary, toString(std::move(error)));
   Regex only(options.only), skip(options.skip);
   std::string why;
   if ((!options.only.empty() && !only.isValid(why)) ||
       (!options.skip.empty() && !skip.isValid(why)))
     return createStringError("regular expression: " + why);
-  result.slots += lists.slotCount();
-  result.listed += lists.entryCount();
+  result.slots += lists.slots;
+  result.listed += listedEntries(lists);
   for (const Function &function : binary.functions) {
     if ((!options.only.empty() && !only.match(function.name)) ||
         (!options.skip.empty() && skip.match(function.name)))
@@ -147,11 +140,14 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
   return Error::success();
 }
 
-bool isElf(ArrayRef<uint8_t> bytes) {
-  return toStringRef(bytes).starts_with(StringRef(ELF::ElfMagic, 4));
-}
-
 } // namespace
+
+Expected<std::unique_ptr<ObjectFile>> readAny(ArrayRef<uint8_t> bytes,
+                                              std::string name) {
+  return readFile(bytes, std::move(name),
+                  recognise(bytes) == Content::Image ? Mode::Image
+                                                     : Mode::Object);
+}
 
 Expected<CheckedFile> checkFile(ArrayRef<uint8_t> bytes, StringRef path,
                                 const CheckOptions &options) {
@@ -170,9 +166,15 @@ Expected<CheckedFile> checkFile(ArrayRef<uint8_t> bytes, StringRef path,
   std::vector<std::string> errors(count);
   parallelFor(0, count, [&](size_t i) {
     const archive::Member &member = archive->members[i];
-    if (!isElf(member.data)) {
+    switch (recognise(member.data)) {
+    case Content::Stub:
+      return;
+    case Content::Unknown:
       parts[i].passedOver = 1;
       return;
+    case Content::Object:
+    case Content::Image:
+      break;
     }
     std::string name = (path + "(" + member.name + ")").str();
     if (Error error = checkObject(member.data, name, options, parts[i]))

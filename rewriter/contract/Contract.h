@@ -45,7 +45,7 @@ struct CheckedFile {
   std::vector<CheckedFunction> functions;
   uint64_t slots = 0;
   uint64_t listed = 0;
-  uint64_t passedOver = 0; ///< Archive members that are no ELF objects.
+  uint64_t passedOver = 0; ///< Archive members that are no objects.
 
   uint64_t conforming() const;
 };

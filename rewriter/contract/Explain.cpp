@@ -2,9 +2,8 @@
 
 #include "rewriter/archive/Archive.h"
 #include "rewriter/contract/Contract.h"
-#include "rewriter/elf/Object.h"
+#include "rewriter/contract/ReadAny.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/MC/MCAsmInfo.h"
 #include "llvm/MC/MCContext.h"
 #include "llvm/MC/MCDisassembler/MCDisassembler.h"
@@ -29,7 +28,9 @@ namespace {
 /// LLVM's disassembler for one architecture.
 class Printer {
 public:
-  Printer() : triple("x86_64-unknown-linux-gnu") {
+  explicit Printer(Arch arch)
+      : triple(arch == Arch::X86_64 ? "x86_64-unknown-linux-gnu"
+                                    : "i386-unknown-linux-gnu") {
     InitializeAllTargetInfos();
     InitializeAllTargetMCs();
     InitializeAllDisassemblers();
@@ -99,19 +100,16 @@ explainFunction(ArrayRef<uint8_t> bytes, StringRef path,
       memberBytes(bytes, path, function.file, storage);
   if (!file)
     return file.takeError();
-  auto *header = reinterpret_cast<const elf::Elf::Ehdr *>(file->data());
-  Expected<elf::Object> object = header->e_type == ELF::ET_REL
-                                     ? elf::readObject(*file, function.file)
-                                     : elf::readImage(*file, function.file);
+  Expected<std::unique_ptr<ObjectFile>> object = readAny(*file, function.file);
   if (!object)
     return object.takeError();
 
   std::vector<std::string> lines;
   {
-    const Section &section = object->binary.sections[function.sectionIndex];
+    const Section &section = (*object)->binary.sections[function.sectionIndex];
     uint64_t entry = function.entry - section.address;
     uint64_t shown = std::min<uint64_t>(function.padding, 16);
-    Printer printer;
+    Printer printer((*object)->binary.arch);
     auto print = [&](uint64_t at, uint64_t limit, const char *mark) {
       uint64_t size = 1;
       std::string text = printer.line(section.bytes.slice(at, limit - at),

@@ -1,6 +1,6 @@
 //===- Binary.h - what an input says, in old coordinates --------*- C++ -*-===//
 //
-// Every input (ELF today; COFF, PE, i386 by further readers) is reduced to the
+// Every input (ELF or COFF, 32 or 64 bit) is reduced to the
 // same plain data: sections with bytes, symbols, relocations, and after
 // discovery functions and references. All offsets here are *old*: they count
 // bytes from the start of the section in the input file. Nothing in this file
@@ -16,6 +16,7 @@
 #ifndef HOTPAD_REWRITER_CORE_BINARY_H
 #define HOTPAD_REWRITER_CORE_BINARY_H
 
+#include "rewriter/core/Arch.h"
 #include "rewriter/core/CodeMap.h"
 #include "rewriter/core/Reference.h"
 #include "rewriter/core/Skip.h"
@@ -39,6 +40,9 @@ struct Relocation {
   uint8_t width = 0;      ///< Bytes of the field; 0 for markers.
   /// The value is `symbol + addend - field`; otherwise `symbol + addend`.
   bool pcRelative = false;
+  /// Where addends stand in the field: what the field holds is `addend` plus
+  /// this. (COFF measures a relative field from the end of its instruction.)
+  int8_t fieldBias = 0;
   /// The value says where `symbol + addend` is (and not a GOT entry, a TLS
   /// offset or a size), so the addend is part of a place.
   bool namesPlace = false;
@@ -65,6 +69,7 @@ struct Section {
   bool noBits = false;
   /// Symbols, relocations, names or groups: the writer makes it anew.
   bool isTable = false;
+  bool listsEntries = false;           ///< hotpad's own list (contract C5).
   std::vector<Relocation> relocations; ///< In the input's order.
   std::vector<Reference> references;   ///< Filled by discovery; any order.
   CodeMap code;                        ///< Filled for executable sections.
@@ -146,13 +151,16 @@ struct UncertainTarget {
   uint64_t lowest = 0, highest = 0;
 };
 
-enum class Format : uint8_t { Elf };
+enum class Format : uint8_t { Elf, Coff };
 enum class Mode : uint8_t { Object, Image };
 
 struct Binary {
   std::string name; ///< For messages: `libfoo.a(bar.o)` or a path.
   Format format = Format::Elf;
   Mode mode = Mode::Object;
+  Arch arch = Arch::X86_64;
+  /// Relocations have their addends in the field, not beside it.
+  bool addendsInPlace = false;
   std::vector<Section> sections;   ///< By the input's index; [0] is no section.
   std::vector<Symbol> symbols;     ///< By the input's index; [0] is no symbol.
   std::vector<Function> functions; ///< Sorted by (section, entry).

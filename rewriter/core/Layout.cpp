@@ -8,11 +8,19 @@ using namespace llvm;
 namespace hotpad {
 
 static const Layout kLayouts[] = {
-    // name, pad, entryNop, nopPad, listPatchable, only32Bit
+    // name, pad, entryNop, nopPad, listPatchable, movEdi
     {"ms", 6, 0, false, false, false},
     {"ms-x86", 5, 2, false, false, true},
     {"libpulp", 14, 2, true, true, false},
 };
+
+Error refuseLayout(const Layout &layout, Arch arch) {
+  if (!layout.movEdi || arch == Arch::X86)
+    return Error::success();
+  return createStringError("layout " + layout.name +
+                           " is for 32-bit code: its entry `mov edi, edi` "
+                           "clears half of rdi in 64-bit code");
+}
 
 Expected<Layout> findLayout(StringRef name) {
   for (const Layout &layout : kLayouts)

@@ -56,6 +56,33 @@ static bool writeField(uint8_t *at, unsigned width, bool isUnsigned,
   return true;
 }
 
+/// Formats that keep addends in the field: writes those that changed.
+static Error writeAddends(const Binary &binary, SectionIndex index,
+                          MovedSection &moved) {
+  const Section &section = binary.sections[index];
+  if (!binary.addendsInPlace || !moved.relocationsChanged)
+    return Error::success();
+  for (size_t i = 0; i != section.relocations.size(); ++i) {
+    const Relocation &before = section.relocations[i];
+    const Relocation &after = moved.relocations[i];
+    if (before.addend == after.addend && before.width == after.width)
+      continue;
+    if (!moved.bytesChanged) {
+      moved.bytesChanged = true;
+      moved.bytes = section.bytes.vec();
+    }
+    int64_t value = after.addend + after.fieldBias;
+    bool fits = after.width == 8 || isIntN(8 * after.width, value) ||
+                isUIntN(8 * after.width, static_cast<uint64_t>(value));
+    if (!fits || !writeField(moved.bytes.data() + after.offset, after.width,
+                             value >= 0, value))
+      return errorAt(binary, index, before.offset,
+                     "the new addend " + Twine(value) + " does not fit " +
+                         Twine(unsigned(after.width)) + " bytes");
+  }
+  return Error::success();
+}
+
 static Error checkPlace(const Binary &binary, SectionIndex section,
                         const Reference &reference, Place place,
                         const MoveMap &map) {
@@ -174,6 +201,7 @@ Error moveReferences(const Binary &binary, SectionIndex index,
       relocation.offset =
           own.at(branch->offset, Side::Byte).value + branch->field;
       relocation.type = old.wideType;
+      relocation.width = 4;
       fieldDelta = static_cast<int64_t>(relocation.offset - old.offset);
     }
     if (Error error = checkRange(binary, index, reference, old, change))
@@ -193,7 +221,7 @@ Error moveReferences(const Binary &binary, SectionIndex index,
         own.isInsideReplaced(section.relocations[i].offset))
       return errorAt(binary, index, section.relocations[i].offset,
                      "relocation inside bytes that were replaced");
-  return Error::success();
+  return writeAddends(binary, index, moved);
 }
 
 } // namespace hotpad

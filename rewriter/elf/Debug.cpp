@@ -1,6 +1,6 @@
-//===- Debug.cpp ----------------------------------------------------------===//
+//===- Debug.cpp - debug information, refused or dropped ------------------===//
 
-#include "rewriter/elf/Debug.h"
+#include "rewriter/elf/Object.h"
 #include "llvm/BinaryFormat/ELF.h"
 
 using namespace llvm;
@@ -18,25 +18,23 @@ static bool isDebug(const Object &object, SectionIndex index) {
           section.name.starts_with(".gnu.debuglto_"));
 }
 
-Error refuseDebug(const Object &object) {
-  const Binary &binary = object.binary;
+Error Object::refuseDebug() const {
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
-    if (isDebug(object, i))
+    if (isDebug(*this, i))
       return errorAt(binary, i, 0,
                      "has debug information, which is not supported yet; "
                      "--strip-debug drops it");
   return Error::success();
 }
 
-std::vector<bool> dropDebug(Object &object) {
-  Binary &binary = object.binary;
+std::vector<bool> Object::dropDebug() {
   std::vector<bool> dropped(binary.sections.size(), false);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
-    if (!isDebug(object, i))
+    if (!isDebug(*this, i))
       continue;
     dropped[i] = true;
-    if (object.relocationsOf[i] != 0)
-      dropped[object.relocationsOf[i]] = true;
+    if (relocationsOf[i] != 0)
+      dropped[relocationsOf[i]] = true;
     binary.sections[i].relocations.clear();
     binary.sections[i].bytes = {};
     binary.sections[i].size = 0;

@@ -2,9 +2,10 @@
 #ifndef HOTPAD_REWRITER_ELF_OBJECT_H
 #define HOTPAD_REWRITER_ELF_OBJECT_H
 
-#include "rewriter/core/Binary.h"
+#include "rewriter/core/Content.h"
+#include "rewriter/core/ObjectFile.h"
 #include "llvm/Object/ELFTypes.h"
-#include "llvm/Support/MemoryBufferRef.h"
+#include <memory>
 
 namespace hotpad::elf {
 
@@ -12,9 +13,7 @@ using Elf = llvm::object::ELF64LE;
 
 /// The neutral view, and beside it what the writer needs to put every byte
 /// back where it was. The input's buffer must outlive it.
-struct Object {
-  Binary binary;
-  llvm::ArrayRef<uint8_t> file;
+struct Object : ObjectFile {
   const Elf::Ehdr *header = nullptr;
   llvm::ArrayRef<Elf::Shdr> headers;       ///< By section index.
   SectionIndex symbolTable = 0;            ///< 0: none.
@@ -24,16 +23,18 @@ struct Object {
   std::vector<SectionIndex> groupOf;       ///< By section: its SHT_GROUP, or 0.
 
   llvm::ArrayRef<Elf::Sym> rawSymbols() const;
+
+  llvm::Error refuseDebug() const override;
+  std::vector<bool> dropDebug() override;
+  PatchLists readLists() const override;
+  llvm::Expected<std::vector<uint8_t>>
+  write(const Changes &changes) const override;
 };
 
-/// Reads an x86-64 relocatable object. Every header field, section, symbol
-/// and relocation is checked; \p name is used in messages.
-llvm::Expected<Object> readObject(llvm::ArrayRef<uint8_t> file,
-                                  std::string name);
-
-/// Reads an x86-64 executable or shared library for `check`.
-llvm::Expected<Object> readImage(llvm::ArrayRef<uint8_t> file,
-                                 std::string name);
+/// The two functions of this format in formats/Formats.cpp.
+Content recognise(llvm::ArrayRef<uint8_t> bytes);
+llvm::Expected<std::unique_ptr<ObjectFile>> read(llvm::ArrayRef<uint8_t> file,
+                                                 std::string name, Mode mode);
 
 } // namespace hotpad::elf
 

@@ -7,8 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rewriter/elf/Names.h"
 #include "rewriter/elf/Object.h"
 #include "rewriter/elf/Relocs.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -62,10 +64,21 @@ public:
       if (Error error = readGroups())
         return error;
     }
+    object.namesAllFunctions = namesAllFunctions();
     return std::move(object);
   }
 
 private:
+  /// Dynamic symbols alone name only what is exported.
+  bool namesAllFunctions() {
+    return object.symbolTable != 0 &&
+           object.headers[object.symbolTable].sh_type == SHT_SYMTAB &&
+           any_of(binary().symbols, [&](const Symbol &symbol) {
+             return symbol.section != 0 &&
+                    symbol.type == SymbolType::Function &&
+                    binary().sections[symbol.section].executable;
+           });
+  }
   Binary &binary() { return object.binary; }
   Error fail(const Twine &message) { return errorIn(binary(), message); }
   Error fail(SectionIndex section, uint64_t offset, const Twine &message) {
@@ -119,8 +132,6 @@ Error Reader::readHeader() {
   if (file.size() < sizeof(Elf::Ehdr))
     return fail("the file has " + Twine(file.size()) +
                 " bytes, too few for an ELF header");
-  if (memcmp(file.data(), ElfMagic, 4) != 0)
-    return fail("not an ELF file");
   object.header = reinterpret_cast<const Elf::Ehdr *>(file.data());
   const Elf::Ehdr &header = *object.header;
   if (header.e_ident[EI_CLASS] != ELFCLASS64 ||
@@ -212,6 +223,7 @@ Error Reader::readNames() {
     if (!name)
       return name.takeError();
     binary().sections[i].name = *name;
+    binary().sections[i].listsEntries = *name == kEntriesName;
   }
   return Error::success();
 }
@@ -473,12 +485,21 @@ Error Reader::readGroups() {
 
 } // namespace
 
-Expected<Object> readObject(ArrayRef<uint8_t> file, std::string name) {
-  return Reader(file, std::move(name)).read(Mode::Object);
+Content recognise(ArrayRef<uint8_t> bytes) {
+  if (!toStringRef(bytes).starts_with(StringRef(ElfMagic, 4)))
+    return Content::Unknown;
+  uint16_t type = bytes.size() < 18
+                      ? uint16_t(ET_NONE)
+                      : support::endian::read16le(bytes.data() + EI_NIDENT);
+  return type == ET_EXEC || type == ET_DYN ? Content::Image : Content::Object;
 }
 
-Expected<Object> readImage(ArrayRef<uint8_t> file, std::string name) {
-  return Reader(file, std::move(name)).read(Mode::Image);
+Expected<std::unique_ptr<ObjectFile>> read(ArrayRef<uint8_t> file,
+                                           std::string name, Mode mode) {
+  Expected<Object> object = Reader(file, std::move(name)).read(mode);
+  if (!object)
+    return object.takeError();
+  return std::make_unique<Object>(std::move(*object));
 }
 
 } // namespace hotpad::elf

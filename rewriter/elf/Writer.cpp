@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rewriter/elf/Writer.h"
-#include "rewriter/core/Names.h"
+#include "rewriter/elf/Names.h"
+#include "rewriter/elf/Object.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -349,30 +349,8 @@ Bytes Writer::layOut() {
 
 } // namespace
 
-Bytes writeObject(const Object &object, const Changes &changes) {
-  return Writer(object, changes).write();
-}
-
-Existing findExisting(const Object &object) {
-  Existing existing;
-  const Binary &binary = object.binary;
-  for (const Section &section : binary.sections) {
-    if (section.name == kSlotsName)
-      existing.slots += section.size / 8;
-    if (section.name != kEntriesName)
-      continue;
-    for (const Relocation &relocation : section.relocations) {
-      const Symbol &symbol = binary.symbols[relocation.symbol];
-      if (symbol.section != 0)
-        existing.entries.push_back(
-            {symbol.offset + static_cast<uint64_t>(relocation.addend),
-             symbol.section, Side::Label});
-    }
-  }
-  llvm::sort(existing.entries, [](const Place &a, const Place &b) {
-    return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
-  });
-  return existing;
+Expected<Bytes> Object::write(const Changes &changes) const {
+  return Writer(*this, changes).write();
 }
 
 } // namespace hotpad::elf

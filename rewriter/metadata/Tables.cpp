@@ -1,7 +1,6 @@
 //===- Tables.cpp ---------------------------------------------------------===//
 
 #include "rewriter/metadata/Tables.h"
-#include "rewriter/core/Names.h"
 #include "rewriter/metadata/EhFrame.h"
 #include "rewriter/metadata/EntryList.h"
 #include "rewriter/metadata/Lsda.h"
@@ -16,8 +15,7 @@ static bool isEhFrame(const Binary &binary, SectionIndex index) {
 }
 
 static bool isEntryList(const Binary &binary, SectionIndex index) {
-  return binary.sections[index].name == kEntriesName &&
-         !binary.sections[index].noBits;
+  return binary.sections[index].listsEntries && !binary.sections[index].noBits;
 }
 
 /// What only names code has nothing to plan.

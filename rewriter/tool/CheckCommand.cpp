@@ -61,7 +61,7 @@ void printFile(const CheckedFile &file) {
   }
   if (file.passedOver != 0)
     outs() << "  " << file.passedOver
-           << " members are no ELF objects and were passed over\n";
+           << " members are no objects and were passed over\n";
   size_t shown = 0;
   for (const CheckedFunction &function : file.functions) {
     if (function.conforms())

@@ -139,10 +139,6 @@ Error readConfig(const InputArgList &args, Options &options) {
     if (!layout)
       return layout.takeError();
     config.layout = std::move(*layout);
-    if (config.layout.only32Bit)
-      return createStringError("layout " + config.layout.name +
-                               " is for 32-bit code: its entry `mov edi, edi` "
-                               "clears half of rdi in 64-bit code");
   }
   if (const Arg *arg = args.getLastArg(OPT_pad)) {
     Expected<uint64_t> pad = number(*arg);

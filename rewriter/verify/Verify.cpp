@@ -17,8 +17,7 @@
 
 #include "rewriter/verify/Verify.h"
 #include "rewriter/discover/Discover.h"
-#include "rewriter/elf/Debug.h"
-#include "rewriter/elf/Object.h"
+#include "rewriter/formats/Formats.h"
 #include "rewriter/verify/VerifyUnwind.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -124,6 +123,11 @@ Error Verifier::bytes(SectionIndex index) {
     if (reference.relocation == kNoRelocation)
       for (unsigned i = 0; i != reference.width; ++i)
         isField[reference.offset + i] = true;
+  // Compared as what they say, by relocations().
+  if (before.addendsInPlace)
+    for (const Relocation &relocation : oldSection.relocations)
+      for (unsigned i = 0; i != relocation.width; ++i)
+        isField[relocation.offset + i] = true;
   // Run by run: between two runs the distance is constant.
   ArrayRef<OffsetMap::Run> runs = map[index].runs();
   OffsetMap::Run identity;
@@ -293,15 +297,16 @@ Error Verifier::functions() {
   return Error::success();
 }
 
-Expected<elf::Object> readAgain(ArrayRef<uint8_t> file,
-                                const std::string &name) {
-  Expected<elf::Object> object = elf::readObject(file, name);
+Expected<std::unique_ptr<ObjectFile>> readAgain(ArrayRef<uint8_t> file,
+                                                const std::string &name) {
+  Expected<std::unique_ptr<ObjectFile>> object =
+      readFile(file, name, Mode::Object);
   if (!object)
     return object.takeError();
-  elf::dropDebug(*object);
-  if (Error error = discover(object->binary))
+  (*object)->dropDebug();
+  if (Error error = discover((*object)->binary))
     return error;
-  return std::move(*object);
+  return object;
 }
 
 } // namespace
@@ -309,13 +314,13 @@ Expected<elf::Object> readAgain(ArrayRef<uint8_t> file,
 Error verifyObject(ArrayRef<uint8_t> oldFile, ArrayRef<uint8_t> newFile,
                    const std::string &name, const MoveMap &map,
                    const std::vector<bool> &emptied) {
-  Expected<elf::Object> before = readAgain(oldFile, name);
+  Expected<std::unique_ptr<ObjectFile>> before = readAgain(oldFile, name);
   if (!before)
     return before.takeError();
-  Expected<elf::Object> after = readAgain(newFile, name);
+  Expected<std::unique_ptr<ObjectFile>> after = readAgain(newFile, name);
   if (!after)
     return after.takeError();
-  return Verifier(before->binary, after->binary, map, emptied).run();
+  return Verifier((*before)->binary, (*after)->binary, map, emptied).run();
 }
 
 } // namespace hotpad

@@ -98,7 +98,8 @@ void CodeWalker::seed() {
       const Section &section = binary.sections[range.section];
       Instruction first;
       if (!range.signalFrame && section.executable &&
-          decode(section.bytes, range.begin, first) && first.flow != Flow::Nop)
+          decode(binary.arch, section.bytes, range.begin, first) &&
+          first.flow != Flow::Nop)
         work.push_back({range.section, range.begin});
       markLabel({range.begin, range.section, Side::Label});
     }
@@ -140,7 +141,7 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
   bool behindEnd = false, behindCall = false;
   while (offset < limit && section.code.length(offset) == 0) {
     Instruction instruction;
-    if (!decode(section.bytes, offset, instruction)) {
+    if (!decode(binary.arch, section.bytes, offset, instruction)) {
       // A function that begins with no instruction is no code at all.
       if (!behindEnd && !(owner && offset == owner->entry))
         binary.undecoded.push_back({offset, index, Side::Label});

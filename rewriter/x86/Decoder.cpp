@@ -9,14 +9,17 @@ namespace hotpad::x86 {
 
 namespace {
 
-ZydisDecoder makeDecoder() {
+ZydisDecoder makeDecoder(ZydisMachineMode mode, ZydisStackWidth width) {
   ZydisDecoder decoder;
-  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  ZydisDecoderInit(&decoder, mode, width);
   ZydisDecoderEnableMode(&decoder, ZYDIS_DECODER_MODE_MINIMAL, ZYAN_TRUE);
   return decoder;
 }
 
-const ZydisDecoder kDecoder = makeDecoder();
+const ZydisDecoder kDecoder64 =
+    makeDecoder(ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+const ZydisDecoder kDecoder32 =
+    makeDecoder(ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
 
 bool hasPrefix(const ZydisDecodedInstruction &raw, uint8_t value) {
   for (unsigned i = 0; i != raw.raw.prefix_count; ++i)
@@ -79,10 +82,30 @@ Flow flowOfTwoByteOpcode(const ZydisDecodedInstruction &raw) {
   }
 }
 
-bool decodeWithZydis(llvm::ArrayRef<uint8_t> bytes,
+bool decodeWithZydis(Arch arch, llvm::ArrayRef<uint8_t> bytes,
                      ZydisDecodedInstruction &raw) {
   return ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(
-      &kDecoder, nullptr, bytes.data(), bytes.size(), &raw));
+      arch == Arch::X86_64 ? &kDecoder64 : &kDecoder32, nullptr, bytes.data(),
+      bytes.size(), &raw));
+}
+
+/// Padding of 32-bit code from before the long NOP (0F 1F) existed: `mov` or
+/// `lea` of a register to itself. In 64-bit code the first clears the upper
+/// half.
+bool isNop32(const ZydisDecodedInstruction &raw) {
+  if (raw.encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY ||
+      raw.opcode_map != ZYDIS_OPCODE_MAP_DEFAULT || raw.address_width != 32)
+    return false;
+  const auto &modrm = raw.raw.modrm;
+  if (raw.opcode == 0x8B || raw.opcode == 0x89)
+    return modrm.mod == 3 && modrm.reg == modrm.rm;
+  if (raw.opcode != 0x8D || raw.operand_width != 32 || modrm.mod == 3 ||
+      raw.raw.disp.value != 0)
+    return false;
+  if (modrm.rm != 4) // no SIB byte
+    return modrm.rm == modrm.reg && !(modrm.mod == 0 && modrm.rm == 5);
+  return raw.raw.sib.index == 4 && raw.raw.sib.base == modrm.reg &&
+         !(modrm.mod == 0 && modrm.reg == 5);
 }
 
 /// Intel APX: REX2 (D5, payload) stands where REX stands and chooses the opcode
@@ -111,7 +134,7 @@ std::optional<int> decodeRex2(llvm::ArrayRef<uint8_t> bytes,
     copy[size++] = 0x0F;
   for (size_t i = prefixes + 2; i != bytes.size() && size != sizeof(copy); ++i)
     copy[size++] = bytes[i];
-  if (!decodeWithZydis({copy, size}, raw) ||
+  if (!decodeWithZydis(Arch::X86_64, {copy, size}, raw) ||
       raw.encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY)
     return std::nullopt;
   return secondMap ? 0 : 1;
@@ -131,13 +154,15 @@ bool decodePadLock(llvm::ArrayRef<uint8_t> bytes, Instruction &instruction) {
 
 } // namespace
 
-bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
+bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
             Instruction &instruction) {
   ZydisDecodedInstruction raw;
   llvm::ArrayRef<uint8_t> rest = bytes.drop_front(offset);
   int longer = 0; // than what Zydis saw
-  if (!decodeWithZydis(rest, raw)) {
-    std::optional<int> rex2 = decodeRex2(rest, raw);
+  if (!decodeWithZydis(arch, rest, raw)) {
+    std::optional<int> rex2;
+    if (arch == Arch::X86_64)
+      rex2 = decodeRex2(rest, raw);
     if (!rex2)
       return decodePadLock(rest, instruction);
     longer = *rex2;
@@ -151,30 +176,29 @@ bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
     else if (raw.opcode_map == ZYDIS_OPCODE_MAP_0F)
       instruction.flow = flowOfTwoByteOpcode(raw);
   }
+  if (arch == Arch::X86 && isNop32(raw))
+    instruction.flow = Flow::Nop;
   if (raw.raw.imm[0].is_relative) {
     instruction.isRelative = true;
     instruction.fieldOffset =
         static_cast<uint8_t>(raw.raw.imm[0].offset + longer);
     instruction.fieldWidth = raw.raw.imm[0].size / 8;
     instruction.field = raw.raw.imm[0].value.s;
-  } else if (raw.raw.modrm.offset != 0 && raw.raw.modrm.mod == 0 &&
-             raw.raw.modrm.rm == 5) {
+  } else if (arch == Arch::X86_64 && raw.raw.modrm.offset != 0 &&
+             raw.raw.modrm.mod == 0 && raw.raw.modrm.rm == 5) {
     instruction.fieldOffset =
         static_cast<uint8_t>(raw.raw.disp.offset + longer);
     instruction.fieldWidth = raw.raw.disp.size / 8;
     instruction.field = raw.raw.disp.value;
   }
-  instruction.tableLoad = raw.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY &&
-                          raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
-                          raw.opcode == 0x63 && raw.raw.sib.offset != 0 &&
-                          raw.raw.sib.scale == 2;
   return true;
 }
 
-bool isEndbr64(llvm::ArrayRef<uint8_t> bytes, uint64_t offset) {
-  static constexpr uint8_t kEndbr64[] = {0xF3, 0x0F, 0x1E, 0xFA};
-  return bytes.size() - offset >= sizeof(kEndbr64) &&
-         memcmp(bytes.data() + offset, kEndbr64, sizeof(kEndbr64)) == 0;
+bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset) {
+  const uint8_t endbr[] = {0xF3, 0x0F, 0x1E,
+                           uint8_t(arch == Arch::X86_64 ? 0xFA : 0xFB)};
+  return bytes.size() - offset >= sizeof(endbr) &&
+         memcmp(bytes.data() + offset, endbr, sizeof(endbr)) == 0;
 }
 
 } // namespace hotpad::x86

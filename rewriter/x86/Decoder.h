@@ -8,6 +8,7 @@
 #ifndef HOTPAD_REWRITER_X86_DECODER_H
 #define HOTPAD_REWRITER_X86_DECODER_H
 
+#include "rewriter/core/Arch.h"
 #include "rewriter/core/CodeMap.h"
 #include "llvm/ADT/ArrayRef.h"
 
@@ -21,16 +22,15 @@ struct Instruction {
   bool isRelative = false; ///< The field is a branch or call displacement;
                            ///< otherwise a rip-relative displacement.
   int64_t field = 0;       ///< Its value: target - end of the instruction.
-  bool tableLoad = false;  ///< Reads through an index scaled by 4 (movslq).
 };
 
-/// Decodes the 64-bit instruction at \p offset. Returns false when the bytes
-/// are no instruction or run past the end.
-bool decode(llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
+/// Decodes the instruction at \p offset. Returns false when the bytes are no
+/// instruction or run past the end.
+bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
             Instruction &instruction);
 
-/// endbr64: the instruction that a patch site must leave in place.
-bool isEndbr64(llvm::ArrayRef<uint8_t> bytes, uint64_t offset);
+/// endbr64 or endbr32: the instruction that a patch site must leave in place.
+bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset);
 
 } // namespace hotpad::x86
 

@@ -96,7 +96,7 @@ public:
         function.end = hasNext ? binary.functions[i + 1].entry : section.size;
       }
       function.end = std::min(function.end, section.size);
-      function.site = isEndbr64(section.bytes, function.entry)
+      function.site = isEndbr(binary.arch, section.bytes, function.entry)
                           ? function.entry + 4
                           : function.entry;
     }
@@ -240,14 +240,15 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
   return any;
 }
 
-bool isPadding(ArrayRef<uint8_t> bytes, uint64_t begin, uint64_t end) {
+bool isPadding(Arch arch, ArrayRef<uint8_t> bytes, uint64_t begin,
+               uint64_t end) {
   while (begin < end) {
     Instruction instruction;
     if (bytes[begin] == 0xCC || bytes[begin] == 0x90) {
       ++begin;
       continue;
     }
-    if (!decode(bytes.take_front(end), begin, instruction) ||
+    if (!decode(arch, bytes.take_front(end), begin, instruction) ||
         instruction.flow != Flow::Nop)
       return false;
     begin += instruction.length;
@@ -300,10 +301,11 @@ static uint64_t uniformPadding(const Section &section, uint64_t begin,
 }
 
 /// Padding that is run through is code.
-static void markNops(Section &section, uint64_t begin, uint64_t end) {
+static void markNops(Arch arch, Section &section, uint64_t begin,
+                     uint64_t end) {
   Instruction instruction;
   while (begin < end &&
-         decode(section.bytes.take_front(end), begin, instruction)) {
+         decode(arch, section.bytes.take_front(end), begin, instruction)) {
     section.code.set(begin, instruction.length, instruction.flow);
     begin += instruction.length;
   }
@@ -362,7 +364,7 @@ static void findData(const Binary &binary, SectionIndex index,
     bool behindCall = before != ~0ull && code.flow(before) == Flow::Call;
     if (!named && !glued && !behindCall)
       continue;
-    if (isPadding(section.bytes, begin, at))
+    if (isPadding(binary.arch, section.bytes, begin, at))
       continue;
     // Behind a call the bytes may be read through the return address: nothing
     // may come between.
@@ -398,7 +400,7 @@ void findSurroundings(Binary &binary) {
                         binary.namedByData.contains({function.section, free});
     uint64_t label = firstLabel(section.code, beginIsNamed ? free : free + 1,
                                 function.entry);
-    bool padded = isPadding(section.bytes, free, function.entry);
+    bool padded = isPadding(binary.arch, section.bytes, free, function.entry);
     function.gapBegin =
         padded ? free : uniformPadding(section, free, function.entry);
     function.gapKept = std::max(label, function.gapBegin);
@@ -406,7 +408,8 @@ void findSurroundings(Binary &binary) {
         fallsInto(section, function, padded ? free : function.gapBegin,
                   free != 0 && free == codeEnd);
     if (padded && function.fallsInto == FallsInto::Yes)
-      markNops(binary.sections[function.section], free, function.entry);
+      markNops(binary.arch, binary.sections[function.section], free,
+               function.entry);
     bool isNamed =
         padded ||
         firstLabel(section.code, free, function.entry) != function.entry ||

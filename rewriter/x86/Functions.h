@@ -20,7 +20,8 @@ void findSurroundings(Binary &binary);
 
 /// Whether [begin, end) holds nothing but NOPs and int3. (Zeros may be data
 /// that somebody reads: they are no padding.)
-bool isPadding(llvm::ArrayRef<uint8_t> bytes, uint64_t begin, uint64_t end);
+bool isPadding(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t begin,
+               uint64_t end);
 
 } // namespace hotpad::x86
 

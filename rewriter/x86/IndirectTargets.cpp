@@ -38,7 +38,7 @@ bool CodeWalker::mayBeCode(Place place) const {
   const Section &section = binary.sections[place.section];
   const Function *function = binary.functionAt(place.section, place.offset);
   return function && place.offset < section.size &&
-         !isPadding(section.bytes, place.offset, function->end);
+         !isPadding(binary.arch, section.bytes, place.offset, function->end);
 }
 
 bool CodeWalker::followTables() {
@@ -154,7 +154,8 @@ bool CodeWalker::looksLikeCode(Place place) const {
     while (section.code.length(at) == 0 && seen.insert(at).second) {
       Instruction instruction;
       if (at >= section.size || splitsInstruction(section.code, at) ||
-          !decode(section.bytes, at, instruction) || section.bytes[at] == 0)
+          !decode(binary.arch, section.bytes, at, instruction) ||
+          section.bytes[at] == 0)
         return false;
       at += instruction.length;
       if (instruction.isRelative &&
@@ -206,7 +207,7 @@ bool CodeWalker::followNamelessCode() {
     uint64_t known = place.offset;
     while (known < section.size && section.code.length(known) == 0)
       ++known;
-    return !isPadding(section.bytes, place.offset, known) &&
+    return !isPadding(binary.arch, section.bytes, place.offset, known) &&
            looksLikeCode(place);
   };
   for (const Place &place : untyped)
@@ -256,7 +257,7 @@ std::vector<uint64_t> CodeWalker::decodeAsCode(const Function &function,
   bool isAllPadding = true;
   for (uint64_t at = begin; at < end;) {
     Instruction instruction;
-    if (!decode(section.bytes.take_front(end), at, instruction))
+    if (!decode(binary.arch, section.bytes.take_front(end), at, instruction))
       return {};
     isAllPadding &= instruction.flow == Flow::Nop || section.bytes[at] == 0xCC;
     starts.push_back(at);
@@ -294,7 +295,7 @@ void CodeWalker::sweepImage() {
       while (at < function.end && section.code.length(at) == 0)
         ++at;
       for (uint64_t start = begin;
-           start < at && !isPadding(section.bytes, start, at);) {
+           start < at && !isPadding(binary.arch, section.bytes, start, at);) {
         walk(function.section, start);
         drain();
         start += std::max(1u, section.code.length(start));

@@ -10,7 +10,7 @@
 
 #include "rewriter/archive/Archive.h"
 #include "rewriter/discover/Discover.h"
-#include "rewriter/elf/Object.h"
+#include "rewriter/formats/Formats.h"
 #include "unittests/Disassembler.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -87,18 +87,19 @@ void compare(const Binary &binary, SectionIndex index, Counts &counts) {
 }
 
 void walk(ArrayRef<uint8_t> bytes, std::string name, Counts &counts) {
-  if (!toStringRef(bytes).starts_with("\177ELF"))
+  if (recognise(bytes) != Content::Object)
     return;
   ++counts.objects;
-  Expected<elf::Object> object = elf::readObject(bytes, std::move(name));
-  Error error = object ? discover(object->binary) : object.takeError();
+  Expected<std::unique_ptr<ObjectFile>> object =
+      readFile(bytes, std::move(name), Mode::Object);
+  Error error = object ? discover((*object)->binary) : object.takeError();
   if (error) {
     ++counts.refused;
     errs() << toString(std::move(error)) << '\n';
     return;
   }
-  for (SectionIndex i = 1; i < object->binary.sections.size(); ++i)
-    compare(object->binary, i, counts);
+  for (SectionIndex i = 1; i < (*object)->binary.sections.size(); ++i)
+    compare((*object)->binary, i, counts);
 }
 
 } // namespace

@@ -7,7 +7,7 @@ using namespace hotpad;
 
 namespace {
 
-/// "pad entryNop nopPad listPatchable only32Bit", or the error.
+/// "pad entryNop nopPad listPatchable movEdi", or the error.
 std::string layout(llvm::StringRef name) {
   llvm::Expected<Layout> found = findLayout(name);
   if (!found)
@@ -15,8 +15,7 @@ std::string layout(llvm::StringRef name) {
   EXPECT_EQ(found->name, name);
   return std::to_string(found->pad) + " " + std::to_string(found->entryNop) +
          " " + std::to_string(found->nopPad) +
-         std::to_string(found->listPatchable) +
-         std::to_string(found->only32Bit);
+         std::to_string(found->listPatchable) + std::to_string(found->movEdi);
 }
 
 TEST(Layout, Named) {

@@ -107,7 +107,7 @@ TEST(Decoder, FlowAndField) {
     std::vector<uint8_t> bytes(3 + row.bytes.size() + 15, 0x90);
     std::copy(row.bytes.begin(), row.bytes.end(), bytes.begin() + 3);
     Instruction instruction;
-    ASSERT_TRUE(decode(bytes, 3, instruction)) << row.assembly;
+    ASSERT_TRUE(decode(Arch::X86_64, bytes, 3, instruction)) << row.assembly;
     EXPECT_EQ(instruction.length, row.bytes.size()) << row.assembly;
     EXPECT_EQ(instruction.flow, row.flow) << row.assembly;
     EXPECT_EQ(instruction.fieldOffset, row.fieldOffset) << row.assembly;
@@ -120,7 +120,7 @@ TEST(Decoder, FlowAndField) {
 
     // One byte less, and it is no instruction.
     bytes.resize(3 + row.bytes.size() - 1);
-    EXPECT_FALSE(decode(bytes, 3, instruction)) << row.assembly;
+    EXPECT_FALSE(decode(Arch::X86_64, bytes, 3, instruction)) << row.assembly;
   }
 }
 
@@ -131,28 +131,63 @@ TEST(Decoder, NoInstruction) {
                                      {0xC5},
                                      {},
                                      std::vector<uint8_t>(16, 0x66)})
-    EXPECT_FALSE(decode(bytes, 0, instruction));
+    EXPECT_FALSE(decode(Arch::X86_64, bytes, 0, instruction));
 }
 
-TEST(Decoder, TableLoad) {
+// What GNU as, clang and MSVC put between 32-bit functions. In 64-bit code the
+// same bytes may change a register.
+TEST(Decoder, PaddingOf32BitCode) {
+  const std::vector<std::vector<uint8_t>> kPadding = {
+      {0x90},
+      {0x66, 0x90},
+      {0x89, 0xF6},                                     // mov %esi, %esi
+      {0x8B, 0xFF},                                     // mov %edi, %edi
+      {0x8D, 0x76, 0x00},                               // lea 0(%esi), %esi
+      {0x8D, 0x49, 0x00},                               // lea 0(%ecx), %ecx
+      {0x8D, 0x74, 0x26, 0x00},                         // with a SIB byte
+      {0x8D, 0xA4, 0x24, 0x00, 0x00, 0x00, 0x00},       // lea 0(%esp), %esp
+      {0x2E, 0x8D, 0xB4, 0x26, 0x00, 0x00, 0x00, 0x00}, // with a prefix
+      {0x0F, 0x1F, 0x40, 0x00}};
+  const std::vector<std::vector<uint8_t>> kCode = {
+      {0x89, 0xF7},             // mov %esi, %edi
+      {0x66, 0x8D, 0x76, 0x00}, // lea 0(%esi), %si keeps si, too; not padding
+      {0x8D, 0x76, 0x01},       // lea 1(%esi), %esi
+      {0x8D, 0x74, 0x36, 0x00}, // lea 0(%esi, %esi), %esi
+      {0x8D, 0x2D, 0, 0, 0, 0}, // lea 0, %ebp
+      {0x8D, 0x7E, 0x00}};      // lea 0(%esi), %edi
   Instruction instruction;
-  // movslq (%rdx,%rax,4),%rax
-  ASSERT_TRUE(decode({{0x48, 0x63, 0x04, 0x82}}, 0, instruction));
-  EXPECT_TRUE(instruction.tableLoad);
-  // movslq (%rdx,%rax,8),%rax
-  ASSERT_TRUE(decode({{0x48, 0x63, 0x04, 0xC2}}, 0, instruction));
-  EXPECT_FALSE(instruction.tableLoad);
-  // movslq %eax,%rax
-  ASSERT_TRUE(decode({{0x48, 0x63, 0xC0}}, 0, instruction));
-  EXPECT_FALSE(instruction.tableLoad);
+  for (const auto &bytes : kPadding) {
+    ASSERT_TRUE(decode(Arch::X86, bytes, 0, instruction));
+    EXPECT_EQ(instruction.length, bytes.size());
+    EXPECT_EQ(instruction.flow, Flow::Nop) << int(bytes[0]) << int(bytes[1]);
+  }
+  for (const auto &bytes : kCode) {
+    ASSERT_TRUE(decode(Arch::X86, bytes, 0, instruction));
+    EXPECT_EQ(instruction.flow, Flow::Next) << int(bytes[0]) << int(bytes[1]);
+  }
+  ASSERT_TRUE(decode(Arch::X86_64, kPadding[2], 0, instruction));
+  EXPECT_EQ(instruction.flow, Flow::Next);
+}
+
+// An operand without base is an address in 32-bit code, and a distance in
+// 64-bit code.
+TEST(Decoder, OperandWithoutBase) {
+  Instruction instruction;
+  ASSERT_TRUE(decode(Arch::X86, {{0x8B, 0x05, 1, 2, 3, 4}}, 0, instruction));
+  EXPECT_EQ(instruction.fieldOffset, 0);
+  ASSERT_TRUE(decode(Arch::X86_64, {{0x8B, 0x05, 1, 2, 3, 4}}, 0, instruction));
+  EXPECT_EQ(instruction.fieldOffset, 2);
 }
 
 TEST(Decoder, Endbr) {
   std::vector<uint8_t> bytes = {0xF3, 0x0F, 0x1E, 0xFA, 0xF3, 0x0F, 0x1E};
-  EXPECT_TRUE(isEndbr64(bytes, 0));
-  EXPECT_FALSE(isEndbr64(bytes, 1));
-  EXPECT_FALSE(isEndbr64(bytes, 4));
-  EXPECT_FALSE(isEndbr64(bytes, 7));
+  EXPECT_TRUE(isEndbr(Arch::X86_64, bytes, 0));
+  EXPECT_FALSE(isEndbr(Arch::X86_64, bytes, 1));
+  EXPECT_FALSE(isEndbr(Arch::X86_64, bytes, 4));
+  EXPECT_FALSE(isEndbr(Arch::X86_64, bytes, 7));
+  EXPECT_FALSE(isEndbr(Arch::X86, bytes, 0));
+  bytes[3] = 0xFB;
+  EXPECT_TRUE(isEndbr(Arch::X86, bytes, 0));
 }
 
 } // namespace

@@ -19,12 +19,12 @@ bool isNop(llvm::StringRef text) {
 TEST(Nops, OfEverySize) {
   Disassembler llvm;
   for (uint64_t size = 0; size != 300; ++size) {
-    auto bytes = nops(size);
+    auto bytes = nops(Arch::X86_64, size);
     ASSERT_EQ(bytes.size(), size);
     uint64_t count = 0;
     for (uint64_t at = 0; at < size; ++count) {
       Instruction instruction;
-      ASSERT_TRUE(decode(bytes, at, instruction));
+      ASSERT_TRUE(decode(Arch::X86_64, bytes, at, instruction));
       EXPECT_EQ(instruction.flow, Flow::Nop);
       llvm::ArrayRef<uint8_t> one(bytes.data() + at, instruction.length);
       EXPECT_EQ(llvm.length(one), instruction.length);

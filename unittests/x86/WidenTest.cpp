@@ -29,7 +29,7 @@ Bytes widen(const Bytes &bytes, bool nopEntries = false,
   section.executable = true;
   section.code.reset(bytes.size());
   x86::Instruction instruction;
-  if (!x86::decode(bytes, 0, instruction))
+  if (!x86::decode(Arch::X86_64, bytes, 0, instruction))
     return {};
   section.code.set(0, instruction.length, instruction.flow);
   Function function;
@@ -52,12 +52,13 @@ TEST(Widen, EveryOneByteOpcode) {
     if (llvm.length(old) != 1)
       continue;
     x86::Instruction instruction;
-    if (!x86::decode(old, 0, instruction)) // a prefix, to LLVM an instruction
+    if (!x86::decode(Arch::X86_64, old, 0,
+                     instruction)) // a prefix, to LLVM an instruction
       continue;
     std::string before = llvm.text(old);
     Bytes wide = widen(old);
     SCOPED_TRACE(before + " -> " + llvm::toHex(wide, true));
-    ASSERT_TRUE(x86::decode(wide, 0, instruction));
+    ASSERT_TRUE(x86::decode(Arch::X86_64, wide, 0, instruction));
     EXPECT_EQ(instruction.length, 2);
     if (opcode == 0x90) {
       EXPECT_EQ(wide, (Bytes{0x66, 0x90}));

@@ -1,0 +1,44 @@
+//===- ObjectFile.h - a file of any format, read ----------------*- C++ -*-===//
+//
+// The neutral view of a file, and behind it what only its format knows: how to
+// find debug information and lists, and how to write the file anew. Everything
+// above the format folders (elf/, coff/) sees files through this alone.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_CORE_OBJECTFILE_H
+#define HOTPAD_REWRITER_CORE_OBJECTFILE_H
+
+#include "rewriter/core/Changes.h"
+#include "rewriter/core/PatchLists.h"
+
+namespace hotpad {
+
+struct ObjectFile {
+  Binary binary;
+  llvm::ArrayRef<uint8_t> file; ///< Outlives this.
+  /// The symbols name all functions, and not just what is exported.
+  bool namesAllFunctions = false;
+
+  virtual ~ObjectFile() = default;
+
+  /// An error when the object has debug information.
+  virtual llvm::Error refuseDebug() const = 0;
+  /// Drops the contents of debug sections and of their relocations (their
+  /// numbers stay, since other tables count sections). By section: dropped.
+  virtual std::vector<bool> dropDebug() = 0;
+  virtual PatchLists readLists() const = 0;
+  /// The bytes of the new object. Section and symbol indices of the input
+  /// survive; new ones are appended (invariant STABLE-INDEX). Fails when
+  /// something new does not fit the format.
+  virtual llvm::Expected<std::vector<uint8_t>>
+  write(const Changes &changes) const = 0;
+
+protected:
+  ObjectFile() = default;
+  ObjectFile(ObjectFile &&) = default;
+  ObjectFile &operator=(ObjectFile &&) = default;
+};
+
+} // namespace hotpad
+
+#endif
