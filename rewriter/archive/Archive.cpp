@@ -11,6 +11,12 @@
 // characters, referred to as `/offset`). A thin archive ("!<thin>\n") has the
 // headers only and finds the files by name.
 //
+// Microsoft's archives have a second `/` behind the first, little-endian: a
+// count and the file offset of each member; then a count, for each symbol, by
+// name, the 16-bit number of its member (from 1), and the names. Their long
+// names end in a zero, not in "/\n". (Microsoft's "PE Format", "Archive
+// (Library) File Format".)
+//
 // LLVM's writer would parse every member to make the symbol table anew; the
 // symbols of members do not change here, so only offsets have to.
 //
@@ -89,6 +95,12 @@ Error Reader::readMember(uint64_t &at) {
       isInline ? file.slice(begin, size) : ArrayRef<uint8_t>();
   uint64_t headerOffset = at;
   at = isInline ? begin + alignTo(size, 2) : begin;
+  if (field == "/" && !archive.symbolTableHeader.empty() &&
+      archive.memberTableHeader.empty() && archive.members.empty()) {
+    archive.memberTable = data;
+    archive.memberTableHeader = header;
+    return Error::success();
+  }
   if (field == "/" || field == "/SYM64/") {
     archive.symbolTable = data;
     archive.symbolTableHeader = header;
@@ -115,6 +127,9 @@ Expected<std::string> Reader::memberName(StringRef field, uint64_t at) {
   if (field.starts_with("#1/") || field.starts_with("__.SYMDEF"))
     return fail(at, "a BSD archive, which is not supported");
   uint64_t offset = 0;
+  // Tables of names for ARM64EC and XFG, which count members and no bytes.
+  if (field.starts_with("/<"))
+    return field.str();
   if (!field.starts_with("/")) {
     if (field.ends_with("/"))
       field = field.drop_back();
@@ -126,7 +141,7 @@ Expected<std::string> Reader::memberName(StringRef field, uint64_t at) {
                         "' is not in the table of long names (0x" +
                         utohexstr(archive.longNames.size(), true) + " bytes)");
   StringRef name = text(archive.longNames).drop_front(offset);
-  size_t end = name.find("/\n");
+  size_t end = std::min(name.find("/\n"), name.find('\0'));
   if (end == StringRef::npos)
     return fail(at, "archive member name at 0x" + utohexstr(offset, true) +
                         " of the table of long names has no end");
@@ -168,6 +183,12 @@ public:
       table = out.size();
       appendEven(archive.symbolTable);
     }
+    size_t memberTable = 0;
+    if (!archive.memberTableHeader.empty()) {
+      append(archive.memberTableHeader);
+      memberTable = out.size();
+      appendEven(archive.memberTable);
+    }
     if (archive.isThin)
       makeLongNames();
     else if (!archive.longNamesHeader.empty()) {
@@ -191,6 +212,9 @@ public:
     if (!archive.symbolTableHeader.empty())
       if (Error error = moveSymbols(table, moved))
         return error;
+    if (memberTable != 0)
+      if (Error error = moveMembers(memberTable, moved))
+        return error;
     return std::move(out);
   }
 
@@ -209,6 +233,7 @@ private:
   }
   void makeLongNames();
   Error moveSymbols(size_t table, const DenseMap<uint64_t, uint64_t> &moved);
+  Error moveMembers(size_t table, const DenseMap<uint64_t, uint64_t> &moved);
 
   const Archive &archive;
   StringRef path;
@@ -267,6 +292,33 @@ Error Writer::moveSymbols(size_t table,
       return createStringError(path +
                                ": the rewritten archive is larger than the "
                                "4 GB its symbol table can address");
+  }
+  return Error::success();
+}
+
+/// The offsets of Microsoft's second table.
+Error Writer::moveMembers(size_t table,
+                          const DenseMap<uint64_t, uint64_t> &moved) {
+  using namespace support::endian;
+  uint64_t size = archive.memberTable.size();
+  uint64_t count = size < 4 ? 0 : read32le(out.data() + table);
+  if (size < 4 || count > (size - 4) / 4)
+    return createStringError(path + ": the table of members of " + Twine(size) +
+                             " bytes cannot hold " + Twine(count) + " members");
+  for (uint64_t i = 1; i <= count; ++i) {
+    uint8_t *at = out.data() + table + 4 * i;
+    auto to = moved.find(read32le(at));
+    if (to == moved.end())
+      return createStringError(path + ": member " + Twine(i - 1) +
+                               " of the archive is said to be "
+                               "at 0x" +
+                               utohexstr(read32le(at), true) +
+                               ", where none begins");
+    if (!isUInt<32>(to->second))
+      return createStringError(path +
+                               ": the rewritten archive is larger than the "
+                               "4 GB its table of members can address");
+    write32le(at, static_cast<uint32_t>(to->second));
   }
   return Error::success();
 }

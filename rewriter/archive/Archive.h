@@ -20,12 +20,14 @@ struct Member {
   llvm::ArrayRef<uint8_t> data;
 };
 
-/// A GNU archive, read. Members of a thin archive are loaded from their files.
+/// A GNU or a Microsoft archive, read. Members of a thin archive are loaded from their files.
 struct Archive {
   bool isThin = false;
   llvm::ArrayRef<uint8_t> symbolTable; ///< Contents of `/` or `/SYM64/`.
   bool symbolTableIs64 = false;
   llvm::ArrayRef<uint8_t> symbolTableHeader;
+  /// Microsoft's: the second `/`, offsets of all members and symbols by name.
+  llvm::ArrayRef<uint8_t> memberTable, memberTableHeader;
   llvm::ArrayRef<uint8_t> longNames, longNamesHeader; ///< `//`.
   std::vector<Member> members;
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> loaded; ///< Thin members.
