@@ -97,7 +97,9 @@ void CodeWalker::seed() {
       // One that begins in padding says nothing of the padding being run.
       const Section &section = binary.sections[range.section];
       Instruction first;
-      if (!range.signalFrame && section.executable &&
+      // A chained part is reached from its function, or holds its tables.
+      if (!range.signalFrame && range.parent.section == 0 &&
+          section.executable &&
           decode(binary.arch, section.bytes, range.begin, first) &&
           first.flow != Flow::Nop)
         work.push_back({range.section, range.begin});
@@ -116,11 +118,15 @@ void CodeWalker::drain() {
 
 /// `call 1f; data; 1: pop %rax`: the call does not come back, its return
 /// address is where the data is. \p end is where the instruction ends.
-static bool takesReturnAddress(const Section &section, uint64_t end,
-                               const Instruction &instruction) {
+bool CodeWalker::takesReturnAddress(SectionIndex index, uint64_t end,
+                                    const Instruction &instruction) const {
+  if (instruction.flow != Flow::Call || !instruction.isRelative ||
+      relocationAt(index, end - instruction.length + instruction.fieldOffset,
+                   instruction.fieldWidth) != kNoRelocation)
+    return false;
+  const Section &section = binary.sections[index];
   uint64_t target = end + static_cast<uint64_t>(instruction.field);
-  return instruction.flow == Flow::Call && instruction.isRelative &&
-         instruction.field > 0 && target < section.size &&
+  return instruction.field > 0 && target < section.size &&
          (section.bytes[target] & 0xF8) == 0x58; // pop
 }
 
@@ -138,7 +144,7 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
   });
   if (next != binary.functions.end() && next->section == index)
     limit = std::min(limit, next->entry);
-  bool behindEnd = false, behindCall = false;
+  bool behindEnd = false, behindCall = false, mayBeOver = false;
   while (offset < limit && section.code.length(offset) == 0) {
     Instruction instruction;
     if (!decode(binary.arch, section.bytes, offset, instruction)) {
@@ -159,7 +165,13 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
     behindCall = instruction.flow == Flow::Call;
     if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
         instruction.flow == Flow::IndirectJump ||
-        takesReturnAddress(section, offset, instruction))
+        takesReturnAddress(index, offset, instruction))
+      return;
+    // A call that does not return may have data behind it, aligned by NOPs:
+    // something that is read, or addresses. (No relocation changes an opcode.)
+    mayBeOver = behindCall || (mayBeOver && instruction.flow == Flow::Nop);
+    if (mayBeOver && (accessed.contains({index, offset}) ||
+                      relocationAt(index, offset, 1) != kNoRelocation))
       return;
   }
 }
@@ -262,8 +274,24 @@ void CodeWalker::addTarget(Reference &reference, uint64_t source,
   target.side = Side::Byte;
 }
 
+/// What an instruction reads or writes by an absolute address is data, wherever
+/// it lies: a table of addresses or of cases beside the code.
+void CodeWalker::noteAccess(SectionIndex index, uint64_t offset,
+                            const Instruction &instruction) {
+  uint32_t number = relocationAt(index, offset + instruction.accessOffset, 4);
+  if (number == kNoRelocation)
+    return;
+  const Relocation &relocation = binary.sections[index].relocations[number];
+  const Symbol &symbol = binary.symbols[relocation.symbol];
+  if (symbol.section != 0 && relocation.namesPlace && !relocation.pcRelative)
+    accessed.insert({symbol.section,
+                     symbol.offset + static_cast<uint64_t>(relocation.addend)});
+}
+
 void CodeWalker::visit(SectionIndex index, uint64_t offset,
                        const Instruction &instruction, const Function *owner) {
+  if (instruction.accessOffset != 0)
+    noteAccess(index, offset, instruction);
   if (instruction.fieldOffset == 0)
     return;
   Section &section = binary.sections[index];

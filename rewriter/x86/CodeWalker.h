@@ -48,6 +48,10 @@ private:
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
+  void noteAccess(SectionIndex index, uint64_t offset,
+                  const Instruction &instruction);
+  bool takesReturnAddress(SectionIndex index, uint64_t end,
+                          const Instruction &instruction) const;
   void addTarget(Reference &reference, uint64_t source, const Function *owner,
                  const Instruction &instruction);
   bool isInside(SectionIndex section, uint64_t source,
@@ -72,6 +76,7 @@ private:
   /// Inside a function of known extent, or in the cold part of one.
   bool isInterior(Place place) const;
   bool mayBeCode(Place place) const;
+  bool isInCode(Place place) const;
   const ColdPart *coldPartAt(SectionIndex section, uint64_t offset) const;
 
   Binary &binary;
@@ -80,6 +85,7 @@ private:
   std::vector<TakenAddress> addressTaken;
   std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
   TableStarts tableStarts;
+  TableStarts accessed; ///< Places in code that code reads as data.
   /// Unwinding ranges, ascending, with the ends beside them.
   std::vector<Start> ranges;
   std::vector<uint64_t> rangeEnds;

@@ -191,6 +191,12 @@ bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
     instruction.fieldWidth = raw.raw.disp.size / 8;
     instruction.field = raw.raw.disp.value;
   }
+  bool isLea = raw.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY &&
+               raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && raw.opcode == 0x8D;
+  if (raw.raw.modrm.offset != 0 && raw.raw.disp.size == 32 && !isLea &&
+      instruction.flow != Flow::Nop)
+    instruction.accessOffset =
+        static_cast<uint8_t>(raw.raw.disp.offset + longer);
   return true;
 }
 

@@ -22,6 +22,9 @@ struct Instruction {
   bool isRelative = false; ///< The field is a branch or call displacement;
                            ///< otherwise a rip-relative displacement.
   int64_t field = 0;       ///< Its value: target - end of the instruction.
+  /// Of the 4-byte displacement of an operand in memory that is read or
+  /// written (by `lea` it is neither); 0: there is none.
+  uint8_t accessOffset = 0;
 };
 
 /// Decodes the instruction at \p offset. Returns false when the bytes are no

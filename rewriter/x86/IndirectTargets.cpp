@@ -97,7 +97,9 @@ bool CodeWalker::followAddressTakenLabels() {
   bool any = false;
   for (const TakenAddress &address : taken) {
     const Place &place = address.target;
-    bool byCode = binary.sections[address.source.section].executable;
+    if (accessed.contains({place.section, place.offset}))
+      continue;
+    bool byCode = isInCode(address.source);
     auto *function =
         const_cast<Function *>(binary.functionAt(place.section, place.offset));
     bool interior = isInterior(place);
@@ -121,9 +123,17 @@ bool CodeWalker::followAddressTakenLabels() {
   return any;
 }
 
+/// Whether an instruction covers \p place, a field of it as a rule.
+bool CodeWalker::isInCode(Place place) const {
+  const CodeMap &code = binary.sections[place.section].code;
+  return code.length(place.offset) != 0 ||
+         splitsInstruction(code, place.offset);
+}
+
 /// Queues a place for decoding, once. False when that is no news.
 bool CodeWalker::follow(Place place) {
-  if (binary.sections[place.section].code.length(place.offset) != 0 ||
+  if (accessed.contains({place.section, place.offset}) ||
+      binary.sections[place.section].code.length(place.offset) != 0 ||
       !followed.insert({place.section, place.offset}).second)
     return false;
   work.push_back({place.section, place.offset});
@@ -201,7 +211,9 @@ bool CodeWalker::followNamelessCode() {
     const Section &section = binary.sections[place.section];
     const Function *function = binary.functionAt(place.section, place.offset);
     if (!section.executable || place.offset >= section.size ||
-        section.code.length(place.offset) != 0 || (function && function->sized))
+        section.code.length(place.offset) != 0 ||
+        accessed.contains({place.section, place.offset}) ||
+        (function && function->sized))
       return false;
     // A symbol may also name padding: the end of what stands before.
     uint64_t known = place.offset;
