@@ -122,6 +122,22 @@ void skipListedElsewhere(Binary &binary, const Config &config) {
   }
 }
 
+/// A prolog is counted in one byte: true when one grew too long for it.
+bool skipLongPrologs(Binary &binary, const Plan &plan) {
+  bool any = false;
+  for (const auto &[info, prolog] : binary.prologs) {
+    const OffsetMap &map = plan.map[prolog.section];
+    uint64_t last = prolog.end - 1; // where the prolog ends
+    if (prolog.end > prolog.begin &&
+        map.at(last, Side::Label).value -
+                map.at(prolog.begin, Side::Label).value >
+            UINT8_MAX)
+      any |= skipBetween(binary, prolog.section, prolog.begin, last,
+                         SkipReason::LongProlog);
+  }
+  return any;
+}
+
 /// Fields that can be read two ways, and code that must not be edited inside:
 /// true when the plan touched one and its functions were skipped instead.
 bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
@@ -133,6 +149,12 @@ bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
       any |= skipBetween(binary, target.section, target.lowest, target.highest,
                          SkipReason::UnknownJumpTable);
   }
+  for (const RigidCode &code : binary.rigid)
+    if (plan.map[code.section].changesInside(code.begin, code.end))
+      any |= skipBetween(binary, code.section, code.begin,
+                         code.end == code.begin ? code.end : code.end - 1,
+                         SkipReason::UnknownUnwindData);
+  any |= skipLongPrologs(binary, plan);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     for (const GrownBranch &branch : plan.grown[i]) {
       const Section &section = binary.sections[i];
@@ -215,6 +237,8 @@ Report makeReport(const Binary &binary, const Plan &plan) {
         ++report.padded;
       else if (edit.kind == EditKind::AfterLabel)
         ++(edit.bytes.size() == 1 ? report.widened : report.nops);
+      else if (edit.oldSize == 1 && edit.bytes.size() == 2)
+        ++report.widened; // to the form with a ModRM byte
     }
   }
   return report;

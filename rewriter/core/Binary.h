@@ -23,6 +23,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -136,12 +137,23 @@ struct UnwindRange {
   uint64_t begin = 0, end = 0;
   SectionIndex frameSection = 0; ///< Of the FDE.
   uint64_t frameOffset = 0;      ///< Of the FDE's first byte.
-  Place lsda;                    ///< section 0: none.
-  bool lsdaUnknown = false;      ///< The LSDA could not be read.
-  bool signalFrame = false;      ///< The unwinder looks these up without pc-1.
+  Place info; ///< Of the UNWIND_INFO of a .pdata record; section 0: none.
+  /// Bytes at `begin` that set up a frame, as far as UNWIND_INFO says.
+  uint64_t prologSize = 0;
+  Place parent; ///< What a chained record is a part of; section 0: none.
+  Place lsda; ///< section 0: none.
+  bool lsdaUnknown = false; ///< The LSDA could not be read.
+  bool signalFrame = false; ///< The unwinder looks these up without pc-1.
   /// The first row already differs from the CIE's: a fragment such as
   /// `f.cold`, no function entry.
   bool entersMidway = false;
+};
+
+/// Code that something measures in a way that cannot follow: it may move as a
+/// whole, but nothing inside [begin, end) may change.
+struct RigidCode {
+  SectionIndex section = 0;
+  uint64_t begin = 0, end = 0;
 };
 
 /// A field in a table whose start is unknown: it leads to some place in
@@ -166,6 +178,9 @@ struct Binary {
   std::vector<Function> functions; ///< Sorted by (section, entry).
   std::vector<UnwindRange> unwind; ///< Sorted by lsda, then by range.
   std::vector<UncertainTarget> uncertain;
+  std::vector<RigidCode> rigid;
+  /// Where UNWIND_INFO was read (section, offset), and whose prolog it counts.
+  std::map<std::pair<SectionIndex, uint64_t>, RigidCode> prologs;
   /// Places in code that data names: (section, offset).
   std::set<std::pair<SectionIndex, uint64_t>> namedByData;
   std::vector<Place> undecoded;   ///< Code that is no instruction known here.

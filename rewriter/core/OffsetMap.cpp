@@ -33,4 +33,16 @@ bool OffsetMap::isInsideReplaced(uint64_t offset) const {
   return run.replaced && offset != run.old;
 }
 
+bool OffsetMap::changesInside(uint64_t begin, uint64_t end) const {
+  auto it = std::upper_bound(
+      sorted.begin(), sorted.end(), begin,
+      [](uint64_t wanted, const Run &run) { return wanted < run.old; });
+  if (it != sorted.begin()) {
+    const Run &before = *std::prev(it);
+    if (before.replaced || (before.old == begin && before.label != before.byte))
+      return true;
+  }
+  return it != sorted.end() && it->old < end;
+}
+
 } // namespace hotpad

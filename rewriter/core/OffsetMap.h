@@ -48,6 +48,9 @@ public:
   /// True strictly inside bytes that were replaced: nothing may point there.
   bool isInsideReplaced(uint64_t offset) const;
 
+  /// Whether anything inside [begin, end) moves relative to begin's label.
+  bool changesInside(uint64_t begin, uint64_t end) const;
+
 private:
   const Run &runFor(uint64_t offset) const;
   std::vector<Run> sorted; ///< Ascending by `old`; empty or starts at 0.

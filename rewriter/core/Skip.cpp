@@ -32,6 +32,7 @@ constexpr SkipRow kRows[] = {
      "bytes that may be code or data would have to be changed"},
     {"unknown-unwind-data",
      "its exception table is not in a format that is understood"},
+    {"long-prolog", "its unwinding codes cannot count a longer prolog"},
 };
 } // namespace
 

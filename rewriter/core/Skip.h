@@ -25,6 +25,7 @@ enum class SkipReason : uint8_t {
   UnknownJumpTable,   ///< A table entry moves differently by its two readings.
   HiddenReference,    ///< Bytes that may be code would have to be changed.
   UnknownUnwindData,  ///< Its language-specific data is not understood.
+  LongProlog,         ///< .xdata counts a prolog in one byte.
 };
 
 /// Short name, used in reports: `kcfi-hash`.

@@ -1,6 +1,7 @@
 //===- Formats.cpp --------------------------------------------------------===//
 
 #include "rewriter/formats/Formats.h"
+#include "rewriter/coff/Object.h"
 #include "rewriter/elf/Object.h"
 
 using namespace llvm;
@@ -10,6 +11,7 @@ namespace hotpad {
 ArrayRef<FileFormat> allFormats() {
   static constexpr FileFormat kFormats[] = {
       {"ELF", elf::recognise, elf::read},
+      {"COFF", coff::recognise, coff::read},
   };
   return kFormats;
 }

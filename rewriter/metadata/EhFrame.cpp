@@ -410,21 +410,6 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
   return Error::success();
 }
 
-/// Whether anything inside [begin, end) moves relative to begin.
-static bool changesInside(const OffsetMap &map, uint64_t begin, uint64_t end) {
-  auto runs = map.runs();
-  auto it = std::upper_bound(runs.begin(), runs.end(), begin,
-                             [](uint64_t wanted, const OffsetMap::Run &run) {
-                               return wanted < run.old;
-                             });
-  if (it != runs.begin()) {
-    const OffsetMap::Run &before = *std::prev(it);
-    if (before.replaced || (before.old == begin && before.label != before.byte))
-      return true;
-  }
-  return it != runs.end() && it->old < end;
-}
-
 Error planEhFrame(const Binary &binary, SectionIndex index, const MoveMap &map,
                   EditList &edits) {
   const Section &section = binary.sections[index];
@@ -438,7 +423,7 @@ Error planEhFrame(const Binary &binary, SectionIndex index, const MoveMap &map,
       return Error::success();
     const OffsetMap &code = map[start->target.section];
     uint64_t begin = start->target.offset;
-    if (!changesInside(code, begin, begin + fde.range))
+    if (!code.changesInside(begin, begin + fde.range))
       return Error::success();
 
     uint64_t location = begin;

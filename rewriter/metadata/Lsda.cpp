@@ -187,8 +187,13 @@ Error readLsda(Binary &binary, SectionIndex index) {
       });
   if (error)
     return error;
-  for (size_t which : unknown)
-    binary.unwindOfLsda(index)[which].lsdaUnknown = true;
+  for (size_t which : unknown) {
+    UnwindRange &range = binary.unwindOfLsda(index)[which];
+    range.lsdaUnknown = true;
+    // Data for a handler counts from its function alone.
+    if (range.info.section != 0)
+      binary.rigid.push_back({range.section, range.begin, range.end});
+  }
   auto &all = binary.sections[index].references;
   all.insert(all.end(), references.begin(), references.end());
   return Error::success();

@@ -4,6 +4,7 @@
 #include "rewriter/metadata/EhFrame.h"
 #include "rewriter/metadata/EntryList.h"
 #include "rewriter/metadata/Lsda.h"
+#include "rewriter/metadata/WinUnwind.h"
 
 using namespace llvm;
 
@@ -34,6 +35,7 @@ ArrayRef<Table> allTables() {
       {"hotpad_entries", isEntryList, readEntryList, planNothing},
       {"gcc_except_table", isLsda, readLsda, planLsda},
       {"eh_frame", isEhFrame, readEhFrame, planEhFrame},
+      {"pdata", isPdata, readPdata, planNothing},
   };
   return kTables;
 }

@@ -8,6 +8,7 @@
 #include "llvm/DebugInfo/DWARF/DWARFDataExtractor.h"
 #include "llvm/DebugInfo/DWARF/DWARFDebugFrame.h"
 #include "llvm/Support/DataExtractor.h"
+#include "llvm/Support/Win64EH.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
@@ -132,6 +133,23 @@ bool readCallSites(const Section &section, uint64_t offset, CallSites &result) {
   return true;
 }
 
+/// How many slots a code of .xdata takes.
+unsigned winSlots(const Win64EH::UnwindCode &code) {
+  switch (code.getUnwindOp()) {
+  case Win64EH::UOP_AllocLarge:
+    return code.getOpInfo() == 0 ? 2 : 3;
+  case Win64EH::UOP_SaveNonVol:
+  case Win64EH::UOP_SaveXMM128:
+    return 2;
+  case Win64EH::UOP_SaveNonVolBig:
+  case Win64EH::UOP_SaveXMM128Big:
+  case Win64EH::UOP_SpareCode:
+    return 3;
+  default:
+    return 1;
+  }
+}
+
 class UnwindVerifier {
 public:
   UnwindVerifier(const Binary &oldBinary, const Binary &newBinary,
@@ -193,7 +211,60 @@ private:
     return Error::success();
   }
 
+  /// UNWIND_INFO of .xdata, as LLVM lays it out: same operations, at offsets
+  /// that follow the code.
+  Error winInfo(const UnwindRange &before, const UnwindRange &after) {
+    if (after.info.section != before.info.section ||
+        after.info.offset !=
+            at(before.info.section, before.info.offset, Side::Label))
+      return differs(before, "the pointer to the unwinding information");
+    ArrayRef<uint8_t> oldBytes =
+        oldBinary.sections[before.info.section].bytes.drop_front(
+            before.info.offset);
+    ArrayRef<uint8_t> newBytes =
+        newBinary.sections[after.info.section].bytes.drop_front(
+            after.info.offset);
+    auto *oldInfo =
+        reinterpret_cast<const Win64EH::UnwindInfo *>(oldBytes.data());
+    auto *newInfo =
+        reinterpret_cast<const Win64EH::UnwindInfo *>(newBytes.data());
+    unsigned version = oldInfo->getVersion();
+    if (version != 1 && version != 2)
+      return Error::success(); // read by neither side; the code is rigid
+    size_t size = 4 + 2 * size_t(oldInfo->NumCodes);
+    if (oldBytes.size() < size || newBytes.size() < size ||
+        oldInfo->VersionAndFlags != newInfo->VersionAndFlags ||
+        oldInfo->NumCodes != newInfo->NumCodes ||
+        oldInfo->FrameRegisterAndOffset != newInfo->FrameRegisterAndOffset)
+      return differs(before, "the head of the unwinding information");
+    auto moved = [&](uint64_t offset) {
+      return at(before.section, before.begin + offset, Side::Label) -
+             after.begin;
+    };
+    if (newInfo->PrologSize != moved(oldInfo->PrologSize))
+      return differs(before, "the size of the prolog");
+    for (unsigned i = 0; i < oldInfo->NumCodes;) {
+      const Win64EH::UnwindCode &a = oldInfo->UnwindCodes[i];
+      const Win64EH::UnwindCode &b = newInfo->UnwindCodes[i];
+      bool isEpilog = a.getUnwindOp() == Win64EH::UOP_Epilog;
+      uint64_t offset =
+          isEpilog ? uint64_t(a.u.CodeOffset) : moved(a.u.CodeOffset);
+      if (a.u.UnwindOpAndOpInfo != b.u.UnwindOpAndOpInfo ||
+          b.u.CodeOffset != offset)
+        return differs(before, "unwind code " + Twine(i));
+      unsigned slots = winSlots(a);
+      for (unsigned s = 1; s < slots && i + s < oldInfo->NumCodes; ++s)
+        if (oldInfo->UnwindCodes[i + s].FrameOffset !=
+            newInfo->UnwindCodes[i + s].FrameOffset)
+          return differs(before, "unwind code " + Twine(i));
+      i += slots;
+    }
+    return Error::success();
+  }
+
   Error rows(const UnwindRange &before, const UnwindRange &after) {
+    if (before.info.section != 0)
+      return winInfo(before, after);
     const Frames &oldFrames = frames(oldBinary, before.frameSection, oldCache);
     const Frames &newFrames = frames(newBinary, after.frameSection, newCache);
     if (!newFrames.parseError().empty() && oldFrames.parseError().empty())

@@ -21,6 +21,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
+#include <map>
 #include <optional>
 
 using namespace llvm;
@@ -53,9 +54,14 @@ public:
   explicit Finder(Binary &binary) : binary(binary) {}
 
   void run() {
+    for (const UnwindRange &range : binary.unwind)
+      if (range.prologSize != 0)
+        framed[{range.section, range.begin + range.prologSize}] = range.end;
     findPreambles();
     addSymbols();
     addUnwindStarts();
+    if (binary.format == Format::Coff)
+      takeSizesFromUnwind();
     finish();
   }
 
@@ -134,11 +140,21 @@ private:
     }
   }
 
+  /// MSVC gives the body of a catch block a function's symbol. Where a frame
+  /// has been set up nobody can call.
+  bool isBehindProlog(PlaceKey place) {
+    auto next = framed.upper_bound(place);
+    return next != framed.begin() &&
+           std::prev(next)->first.first == place.first &&
+           place.second < std::prev(next)->second;
+  }
+
   void addSymbols() {
     for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
       const Symbol &symbol = binary.symbols[i];
       if (!isCodeSymbol(binary, symbol) || isColdPart(symbol) ||
           symbol.offset == binary.sections[symbol.section].size ||
+          isBehindProlog({symbol.section, symbol.offset}) ||
           std::binary_search(preambles.begin(), preambles.end(), i))
         continue;
       add(symbol.section, symbol.offset, symbol.size, i, symbol.name);
@@ -195,6 +211,39 @@ private:
                                  .str()));
   }
 
+  /// Where the function begins that \p range is a part of.
+  static PlaceKey rootOf(const UnwindRange &range,
+                         const DenseMap<PlaceKey, PlaceKey> &parents) {
+    PlaceKey at(range.section, range.begin);
+    for (size_t steps = 0; steps <= parents.size(); ++steps) {
+      auto parent = parents.find(at);
+      if (parent == parents.end())
+        break;
+      at = parent->second;
+    }
+    return at;
+  }
+
+  /// COFF has sizes nowhere else.
+  void takeSizesFromUnwind() {
+    rebuildIndex();
+    DenseMap<PlaceKey, PlaceKey> parents;
+    for (const UnwindRange &range : binary.unwind)
+      if (range.parent.section != 0)
+        parents[{range.section, range.begin}] = {range.parent.section,
+                                                 range.parent.offset};
+    for (const UnwindRange &range : binary.unwind) {
+      PlaceKey root = rootOf(range, parents);
+      auto known = found.find(root);
+      if (known == found.end() || root.first != range.section)
+        continue;
+      Function &function = binary.functions[known->second];
+      function.end =
+          function.sized ? std::max(function.end, range.end) : range.end;
+      function.sized = true;
+    }
+  }
+
   void rebuildIndex() {
     found.clear();
     for (size_t i = 0; i != binary.functions.size(); ++i)
@@ -203,6 +252,7 @@ private:
 
   Binary &binary;
   DenseMap<PlaceKey, size_t> found;
+  std::map<PlaceKey, uint64_t> framed; ///< Body behind a prolog, to its end.
   std::vector<SymbolIndex> preambles;
   std::vector<PlaceKey> hashed;
   std::vector<std::pair<UnwindRange, SymbolIndex>> added;
@@ -444,7 +494,7 @@ void findSurroundings(Binary &binary) {
     const UnwindRange &covering = **std::prev(range);
     if (covering.end <= function.entry)
       continue;
-    if (covering.lsdaUnknown)
+    if (covering.lsdaUnknown && covering.info.section == 0)
       skip(SkipReason::UnknownUnwindData);
     if (covering.signalFrame)
       skip(SkipReason::SignalFrame);
