@@ -20,9 +20,11 @@ PROGRAMS = {
     "bfd": ("ld.bfd", "binutils"),
     "gdb": ("gdb", "gdb"),
     "valgrind": ("valgrind", "valgrind"),
+    "mingw64": ("x86_64-w64-mingw32-g++-posix", "g++-mingw-w64-x86-64-posix"),
+    "mingw32": ("i686-w64-mingw32-g++-posix", "g++-mingw-w64-i686-posix"),
 }
 
-# Static archives, as the linker finds them.
+# Static archives, as the linker of gcc finds them.
 ARCHIVES = {
     "lib-sqlite3": ("libsqlite3.a", "libsqlite3-dev"),
     "lib-z": ("libz.a", "zlib1g-dev"),
@@ -34,12 +36,56 @@ ARCHIVES = {
     "lib-c": ("libc.a", "libc6-dev"),
 }
 
+# The same for Windows; each is a feature for both targets: lib-z-mingw64, lib-z-mingw32.
+MINGW_TARGETS = {
+    "mingw64": ("x86_64-w64-mingw32", "x86-64"),
+    "mingw32": ("i686-w64-mingw32", "i686"),
+}
+MINGW_ARCHIVES = {
+    "lib-z": ("libz.a", "libz-mingw-w64-dev"),
+    "lib-stdcxx": ("libstdc++.a", "g++-mingw-w64-{}-posix"),
+    "lib-gcc": ("libgcc.a", "gcc-mingw-w64-{}-posix-runtime"),
+    "lib-gcc-eh": ("libgcc_eh.a", "gcc-mingw-w64-{}-posix-runtime"),
+    "lib-mingwex": ("libmingwex.a", "mingw-w64-{}-dev"),
+    "lib-winpthread": ("libwinpthread.a", "mingw-w64-{}-dev"),
+}
 
-def findArchive(name):
+# Loaders of Wine: as packages install them, and as ./dev setup unpacks one.
+WINE = {
+    "wine64": (["/usr/lib/wine/wine64"], "wine64"),
+    "wine32": (
+        [
+            "/usr/lib/wine/wine",
+            os.path.join(
+                os.environ.get("HOTPAD_WINE32")
+                or os.path.join(
+                    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
+                    "hotpad/wine32",
+                ),
+                "usr/lib/wine/wine",
+            ),
+        ],
+        "wine32:i386",
+    ),
+}
+
+
+def findWine(feature):
+    """The loader, or None. One that does not start (32-bit without libc6-i386) is none."""
+    for path in WINE[feature][0]:
+        try:
+            if subprocess.run([path, "--version"], capture_output=True).returncode == 0:
+                return path
+        except OSError:
+            pass
+    return None
+
+
+def findArchive(name, gcc="gcc"):
     """The path gcc would link, or None."""
-    if not shutil.which("gcc"):
+    if not shutil.which(gcc):
         return None
-    command = ["gcc", "-print-file-name=" + name]
+    command = [gcc, "-print-file-name=" + name]
     path = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     return os.path.realpath(path) if os.path.isabs(path) and os.path.exists(path) else None
 
@@ -56,8 +102,19 @@ def probe(llvmTools):
             found[feature] = path
         else:
             missing[feature] = package
-    for feature, (archive, package) in ARCHIVES.items():
-        path = findArchive(archive)
+    archives = [(*row, feature, "gcc") for feature, row in ARCHIVES.items()]
+    for target, (triple, short) in MINGW_TARGETS.items():
+        for feature, (archive, package) in MINGW_ARCHIVES.items():
+            gcc = triple + "-gcc-posix"
+            archives.append((archive, package.format(short), f"{feature}-{target}", gcc))
+    for archive, package, feature, gcc in archives:
+        path = findArchive(archive, gcc)
+        if path:
+            found[feature] = path
+        else:
+            missing[feature] = package
+    for feature, (_, package) in WINE.items():
+        path = findWine(feature)
         if path:
             found[feature] = path
         else:

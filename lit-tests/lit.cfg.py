@@ -4,6 +4,8 @@
 #   %link       hotpad link --flavor=gnu --verify --    `%hotpad rewrite` has it too
 #   %hotpad     the program itself
 #   %cc %cxx    gcc, g++                      %clang %clangxx %lld   LLVM's
+#   %mingw64 %mingw64xx %mingw32 %mingw32xx   gcc and g++ for Windows
+#   %lldlink    LLVM's linker for Windows     %wine          runs a Windows program
 #   %python     the interpreter               %{tools}   lit-tests/tools
 #   %refused    runs a command that must refuse its input and write nothing
 #   %{bin}      the folder of hotpad and of the test programs beside it
@@ -53,6 +55,16 @@ config.substitutions += [
     (r"%clang\b", os.path.join(config.llvm_tools, "clang")),
     (r"%clangxx\b", os.path.join(config.llvm_tools, "clang++")),
     (r"%lld\b", os.path.join(config.llvm_tools, "ld.lld")),
+    (r"%mingw64\b", "x86_64-w64-mingw32-gcc-posix"),
+    (r"%mingw64xx\b", "x86_64-w64-mingw32-g++-posix"),
+    (r"%mingw32\b", "i686-w64-mingw32-gcc-posix"),
+    (r"%mingw32xx\b", "i686-w64-mingw32-g++-posix"),
+    (r"%lldlink\b", os.path.join(config.llvm_tools, "lld-link")),
+    (
+        r"%wine\b",
+        f"{config.python} {config.test_source_root}/tools/wine.py"
+        f" --prefixes {config.test_exec_root}/wine",
+    ),
     (r"%\{tools\}", os.path.join(config.test_source_root, "tools")),
 ]
 config.substitutions += [
