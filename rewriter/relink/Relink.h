@@ -6,10 +6,10 @@
 //
 //     arguments -> find inputs -> rewrite in parallel -> memory files -> LLD
 //
-// One function a flavour, each in a file of its own (RelinkGnu.cpp). What the
-// flavours share knows nothing of their options: ForEachInput (scheduling),
-// MemoryFiles (bytes as files), NameRestorer (the old names in what LLD
-// prints), RunLld (the call itself).
+// One function a flavour, each in a file of its own (RelinkGnu.cpp). The two
+// for Windows share CoffLink. What all flavours share knows nothing of their
+// options: ForEachInput (scheduling), MemoryFiles (bytes as files),
+// NameRestorer (the old names in what LLD prints), RunLld (the call itself).
 //
 // This layer does not know what a rewrite is. It depends on LLVM and LLD.
 //
@@ -24,6 +24,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace hotpad {
 
@@ -48,6 +49,9 @@ struct RelinkOptions {
   /// No warnings about inputs that are linked without being rewritten. LLD's
   /// own messages are not affected.
   bool quiet = false;
+  /// Given to the linker before the user's own arguments, in the spelling of
+  /// the flavour: "/functionpadmin:6", or "--functionpadmin=6" for MinGW.
+  std::vector<std::string> linkerArguments;
 };
 
 /// Links ELF as `ld.lld` would.
@@ -70,6 +74,30 @@ llvm::Expected<int> relinkGnu(llvm::ArrayRef<std::string> args,
                               RewriteInput rewrite,
                               const RelinkOptions &options,
                               llvm::raw_ostream &out, llvm::raw_ostream &err);
+
+/// Links COFF as `lld-link` would.
+///
+/// As relinkGnu, with the arguments of lld-link. Rewritten is every COFF object
+/// and archive that is named, found along /libpath or %LIB%, or asked for by an
+/// object (.drectve); import libraries are archives, and what to do with their
+/// members is up to \p rewrite.
+llvm::Expected<int> relinkLink(llvm::ArrayRef<std::string> args,
+                               RewriteInput rewrite,
+                               const RelinkOptions &options,
+                               llvm::raw_ostream &out, llvm::raw_ostream &err);
+
+/// Links COFF as `ld.lld -m i386pep` or `-m i386pe` would: the same with the
+/// arguments of GNU ld. Without -m, 64-bit.
+llvm::Expected<int> relinkMinGW(llvm::ArrayRef<std::string> args,
+                                RewriteInput rewrite,
+                                const RelinkOptions &options,
+                                llvm::raw_ostream &out, llvm::raw_ostream &err);
+
+enum class LinkFlavor { Gnu, Link, MinGW };
+
+/// Whose arguments these are: -m names a target for Windows (MinGW), one is
+/// of a kind only lld-link has (Link), or else Gnu.
+LinkFlavor recogniseFlavor(llvm::ArrayRef<std::string> args);
 
 } // namespace hotpad
 

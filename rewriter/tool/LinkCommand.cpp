@@ -6,12 +6,30 @@
 #include "rewriter/tool/Json.h"
 #include "rewriter/tool/Summary.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include <map>
 #include <mutex>
 
 using namespace llvm;
 
 namespace hotpad {
+
+/// What links arguments of this flavour; an empty one is recognised.
+static auto relinker(StringRef flavor, ArrayRef<std::string> arguments) {
+  LinkFlavor known = StringSwitch<LinkFlavor>(flavor)
+                         .Case("link", LinkFlavor::Link)
+                         .Case("mingw", LinkFlavor::MinGW)
+                         .Default(LinkFlavor::Gnu);
+  switch (flavor.empty() ? recogniseFlavor(arguments) : known) {
+  case LinkFlavor::Link:
+    return &relinkLink;
+  case LinkFlavor::MinGW:
+    return &relinkMinGW;
+  case LinkFlavor::Gnu:
+    break;
+  }
+  return &relinkGnu;
+}
 
 Expected<int> linkCommand(const Options &options) {
   std::mutex mutex;
@@ -32,8 +50,8 @@ Expected<int> linkCommand(const Options &options) {
   RelinkOptions relink;
   relink.threads = options.config.threads;
   relink.quiet = options.quiet;
-  Expected<int> status =
-      relinkGnu(options.inputs, rewriteInput, relink, outs(), errs());
+  Expected<int> status = relinker(options.flavor, options.inputs)(
+      options.inputs, rewriteInput, relink, outs(), errs());
   if (!status)
     return status.takeError();
   for (const auto &[path, report] : reports) {

@@ -68,7 +68,7 @@ const std::vector<VerbRow> &allVerbs() {
        {OPT_layout, OPT_pad, OPT_slots, OPT_only, OPT_skip, OPT_explain}},
       {Verb::Link,
        "link",
-       "hotpad link [--flavor=gnu] [OPTIONS] -- LINKER-ARGUMENTS",
+       "hotpad link [--flavor=gnu|link|mingw] [OPTIONS] -- LINKER-ARGUMENTS",
        "Rewrites every input of a link, then links with LLD",
        {OPT_flavor, OPT_layout, OPT_pad, OPT_entry, OPT_slots, OPT_only,
         OPT_skip, OPT_strip_debug, OPT_verify}},
@@ -259,7 +259,7 @@ Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
     options.output = arg->getValue();
   options.outDir = args.getLastArgValue(OPT_out_dir);
   options.explain = args.getLastArgValue(OPT_explain);
-  options.flavor = args.getLastArgValue(OPT_flavor, "gnu");
+  options.flavor = args.getLastArgValue(OPT_flavor);
   options.json = args.hasArg(OPT_json, OPT_json_file);
   options.jsonFile = args.getLastArgValue(OPT_json_file);
   options.time = args.hasArg(OPT_time);
@@ -269,8 +269,10 @@ Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
     if (!options.inputs.empty() || split == arguments.end())
       return wrongUsage("the linker's arguments stand behind `--`");
     options.inputs.assign(std::next(split), arguments.end());
-    if (options.flavor != "gnu")
-      return wrongUsage("--flavor=" + options.flavor + ": there is gnu");
+    if (args.hasArg(OPT_flavor) &&
+        !is_contained({"gnu", "link", "mingw"}, options.flavor))
+      return wrongUsage("--flavor=" + options.flavor +
+                        ": there are gnu, link and mingw");
   } else if (options.inputs.empty()) {
     return wrongUsage(Twine("hotpad ") + row->name + ": no input file");
   }

@@ -20,7 +20,7 @@ struct Options {
   std::vector<std::string> inputs; ///< Files, or the linker's arguments.
   std::string output, outDir;
   std::string explain;
-  std::string flavor = "gnu";
+  std::string flavor; ///< gnu, link or mingw; empty: to be recognised.
   bool json = false;
   std::string jsonFile; ///< Empty: standard output.
   bool time = false;

@@ -26,7 +26,7 @@ def verify : F<"verify", "Read the result again and compare it with the input, i
 
 def explain : J<"explain", "NAME", "Show the bytes, code and verdict of one function">;
 
-def flavor : J<"flavor", "gnu", "Whose arguments follow: gnu (default) for ld.lld's">;
+def flavor : J<"flavor", "NAME", "Whose arguments follow: those of ld.lld (gnu), lld-link (link) or ld.lld for Windows (mingw); default: what they look like">;
 
 def json : F<"json", "Machine-readable results on standard output">;
 def json_file : J<"json", "FILE", "Machine-readable results in FILE">;
