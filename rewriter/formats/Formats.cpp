@@ -1,6 +1,7 @@
 //===- Formats.cpp --------------------------------------------------------===//
 
 #include "rewriter/formats/Formats.h"
+#include "rewriter/coff/ImageReader.h"
 #include "rewriter/coff/Object.h"
 #include "rewriter/elf/Object.h"
 
@@ -12,6 +13,7 @@ ArrayRef<FileFormat> allFormats() {
   static constexpr FileFormat kFormats[] = {
       {"ELF", elf::recognise, elf::read},
       {"COFF", coff::recognise, coff::read},
+      {"PE", coff::recogniseImage, coff::readImage},
   };
   return kFormats;
 }

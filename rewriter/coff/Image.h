@@ -1,0 +1,55 @@
+//===- Image.h - a PE image, read -------------------------------*- C++ -*-===//
+//
+// Addresses in a PE image are *RVAs*, distances from where it is loaded. In the
+// neutral view a section's address is its RVA plus the preferred base.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_COFF_IMAGE_H
+#define HOTPAD_REWRITER_COFF_IMAGE_H
+
+#include "rewriter/core/ObjectFile.h"
+#include "llvm/Object/COFF.h"
+#include <deque>
+#include <string>
+
+namespace hotpad::coff {
+
+inline constexpr llvm::StringLiteral kImageSlotsName = ".hpslots";
+inline constexpr llvm::StringLiteral kImageEntriesName = ".hpentry";
+
+struct Image : ObjectFile {
+  const llvm::object::coff_file_header *header = nullptr;
+  llvm::ArrayRef<llvm::object::data_directory> directories;
+  llvm::ArrayRef<llvm::object::coff_section> headers; ///< [0] is section 1.
+  llvm::StringRef strings; ///< The string table with its size field, or empty.
+  uint64_t base = 0;       ///< Preferred address of RVA 0.
+  uint32_t entryPoint = 0; ///< RVA; 0: none.
+  std::deque<std::string> madeNames; ///< Of functions without a symbol.
+
+  /// An empty one when there are not that many.
+  llvm::object::data_directory directory(unsigned index) const;
+  /// The section and the offset of an RVA; section 0: it is in none.
+  Place placeOf(uint64_t rva) const;
+  /// The \p size bytes at \p place; none when the file does not have them all.
+  llvm::ArrayRef<uint8_t> bytesAt(Place place, uint64_t size) const;
+
+  llvm::Error refuseDebug() const override;
+  std::vector<bool> dropDebug() override;
+  PatchLists readLists() const override;
+  llvm::Expected<std::vector<uint8_t>>
+  write(const Changes &changes) const override;
+};
+
+std::string hex(uint64_t value);
+
+/// Appends the symbols of the COFF symbol table (ImageSymbols.cpp). Needs
+/// sections without their names, and finds the string table for those.
+llvm::Error readImageSymbols(Image &image);
+
+/// Makes symbols of type Function of what unwinding information, exports and
+/// the entry point say (ImageFunctions.cpp). Needs sections and symbols.
+llvm::Error findImageFunctions(Image &image);
+
+} // namespace hotpad::coff
+
+#endif
