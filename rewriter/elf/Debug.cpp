@@ -7,9 +7,9 @@ using namespace llvm;
 
 namespace hotpad::elf {
 
-static bool isDebug(const Object &object, SectionIndex index) {
-  const Section &section = object.binary.sections[index];
-  uint32_t type = object.headers[index].sh_type;
+bool Object::isDebug(SectionIndex index) const {
+  const Section &section = binary.sections[index];
+  uint32_t type = headers[index].sh_type;
   return (type == ELF::SHT_PROGBITS || type == ELF::SHT_X86_64_UNWIND) &&
          !section.alloc && section.size != 0 && !section.noBits &&
          (section.name.starts_with(".debug_") ||
@@ -20,7 +20,7 @@ static bool isDebug(const Object &object, SectionIndex index) {
 
 Error Object::refuseDebug() const {
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
-    if (isDebug(*this, i))
+    if (isDebug(i))
       return errorAt(binary, i, 0,
                      "has debug information, which is not supported yet; "
                      "--strip-debug drops it");
@@ -30,7 +30,7 @@ Error Object::refuseDebug() const {
 std::vector<bool> Object::dropDebug() {
   std::vector<bool> dropped(binary.sections.size(), false);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
-    if (!isDebug(*this, i))
+    if (!isDebug(i))
       continue;
     dropped[i] = true;
     if (relocationsOf[i] != 0)

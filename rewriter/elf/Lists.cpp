@@ -2,8 +2,9 @@
 //
 // In an object the lists are relocations, in an image they are bytes:
 // `hotpad_entries` holds 4-byte distances from each field to an entry,
-// `__patchable_function_entries` 8-byte addresses (in a position-independent
-// image: what the R_X86_64_RELATIVE relocations of these fields say).
+// `__patchable_function_entries` addresses (in a position-independent x86-64
+// image: what the R_X86_64_RELATIVE relocations of these fields say; those of
+// i386 leave the address in the field).
 //
 //===----------------------------------------------------------------------===//
 
@@ -70,13 +71,15 @@ PatchLists Object::readLists() const {
       }
       continue;
     }
-    unsigned width = isEntries ? 4 : 8;
+    unsigned width = isEntries ? 4 : pointerSize(binary.arch);
     for (uint64_t at = 0; at + width <= section.bytes.size(); at += width) {
       const uint8_t *field = section.bytes.data() + at;
       uint64_t address = section.address + at;
       if (isEntries) {
         address += static_cast<uint64_t>(
             int64_t(int32_t(support::endian::read32le(field))));
+      } else if (binary.arch == Arch::X86) {
+        address = support::endian::read32le(field);
       } else {
         if (!relative)
           relative = relativeRelocations(*this);

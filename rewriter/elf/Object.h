@@ -4,25 +4,25 @@
 
 #include "rewriter/core/Content.h"
 #include "rewriter/core/ObjectFile.h"
-#include "llvm/Object/ELFTypes.h"
+#include "rewriter/elf/Class.h"
 #include <memory>
 
 namespace hotpad::elf {
 
-using Elf = llvm::object::ELF64LE;
-
 /// The neutral view, and beside it what the writer needs to put every byte
 /// back where it was. The input's buffer must outlive it.
 struct Object : ObjectFile {
-  const Elf::Ehdr *header = nullptr;
-  llvm::ArrayRef<Elf::Shdr> headers;       ///< By section index.
+  Elf::Ehdr header = {};
+  std::vector<Elf::Shdr> headers;          ///< By section index.
   SectionIndex symbolTable = 0;            ///< 0: none.
   SectionIndex symbolIndexTable = 0;       ///< SHT_SYMTAB_SHNDX; 0: none.
   SectionIndex nameTable = 0;              ///< .shstrtab.
-  std::vector<SectionIndex> relocationsOf; ///< By section: its SHT_RELA, or 0.
+  std::vector<SectionIndex> relocationsOf; ///< By section: its table, or 0.
   std::vector<SectionIndex> groupOf;       ///< By section: its SHT_GROUP, or 0.
 
-  llvm::ArrayRef<Elf::Sym> rawSymbols() const;
+  /// How the structures of this file are laid out.
+  const Class &fileClass() const { return classOf(binary.arch); }
+  bool isDebug(SectionIndex section) const;
 
   llvm::Error refuseDebug() const override;
   std::vector<bool> dropDebug() override;

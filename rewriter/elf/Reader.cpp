@@ -1,4 +1,4 @@
-//===- Reader.cpp - ELF x86-64 to Binary ----------------------------------===//
+//===- Reader.cpp - ELF to Binary -----------------------------------------===//
 //
 // Steps, each one checked against the size of what it reads from:
 // header -> section headers -> names -> contents -> symbols -> relocations ->
@@ -17,19 +17,12 @@
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <optional>
 
 using namespace llvm;
 using namespace llvm::ELF;
 
 namespace hotpad::elf {
-
-ArrayRef<Elf::Sym> Object::rawSymbols() const {
-  if (symbolTable == 0)
-    return {};
-  ArrayRef<uint8_t> bytes = binary.sections[symbolTable].bytes;
-  return {reinterpret_cast<const Elf::Sym *>(bytes.data()),
-          bytes.size() / sizeof(Elf::Sym)};
-}
 
 namespace {
 
@@ -85,18 +78,18 @@ private:
     return errorAt(binary(), section, offset, message);
   }
 
-  /// Section \p section as a table of T, or an error.
-  template <class T> Expected<ArrayRef<T>> table(SectionIndex section) {
+  const Class &fileClass() const { return object.fileClass(); }
+
+  /// How many entries of \p size bytes table \p section has, or an error.
+  Expected<size_t> countEntries(SectionIndex section, size_t size) {
     ArrayRef<uint8_t> bytes = binary().sections[section].bytes;
-    if (object.headers[section].sh_entsize != sizeof(T) ||
-        bytes.size() % sizeof(T) != 0)
+    if (object.headers[section].sh_entsize != size || bytes.size() % size != 0)
       return fail(section, 0,
                   "a table of 0x" + utohexstr(bytes.size(), true) +
                       " bytes with entries of " +
                       Twine(uint64_t(object.headers[section].sh_entsize)) +
-                      " bytes; they must have " + Twine(sizeof(T)));
-    return ArrayRef<T>(reinterpret_cast<const T *>(bytes.data()),
-                       bytes.size() / sizeof(T));
+                      " bytes; they must have " + Twine(size));
+    return bytes.size() / size;
   }
 
   /// The zero-terminated string at \p offset of string table \p section.
@@ -121,25 +114,49 @@ private:
   Error readSymbols();
   Error readRelocations();
   Error readRelocationTable(SectionIndex index);
+  Error readRelocation(SectionIndex target, uint64_t size,
+                       const RelocationType &type, Relocation &relocation);
   Error checkMarkers(SectionIndex index);
   Error readGroups();
 
   Object object;
 };
 
+/// The processor that \p ident and \p machine name, when it is one of ours.
+std::optional<Arch> findArch(const uint8_t *ident, uint16_t machine) {
+  if (ident[EI_DATA] != ELFDATA2LSB)
+    return std::nullopt;
+  if (ident[EI_CLASS] == ELFCLASS64 && machine == EM_X86_64)
+    return Arch::X86_64;
+  if (ident[EI_CLASS] == ELFCLASS32 && machine == EM_386)
+    return Arch::X86;
+  return std::nullopt;
+}
+
 Error Reader::readHeader() {
   ArrayRef<uint8_t> file = object.file;
-  if (file.size() < sizeof(Elf::Ehdr))
+  auto tooShort = [&] {
     return fail("the file has " + Twine(file.size()) +
                 " bytes, too few for an ELF header");
-  object.header = reinterpret_cast<const Elf::Ehdr *>(file.data());
-  const Elf::Ehdr &header = *object.header;
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 ||
-      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64)
+  };
+  // Both classes begin alike.
+  constexpr size_t kMachine = offsetof(Elf::Ehdr, e_machine);
+  if (file.size() < kMachine + 2)
+    return tooShort();
+  uint16_t machine = support::endian::read16le(file.data() + kMachine);
+  std::optional<Arch> arch = findArch(file.data(), machine);
+  if (!arch)
     return fail("wrong architecture (ELF class " +
-                Twine(unsigned(header.e_ident[EI_CLASS])) + ", machine " +
-                Twine(unsigned(header.e_machine)) +
-                "): only x86-64 (class 2, machine 62) is supported");
+                Twine(unsigned(file[EI_CLASS])) + ", machine " +
+                Twine(unsigned(machine)) +
+                "): only x86-64 (class 2, machine 62) and i386 (class 1, "
+                "machine 3) are supported");
+  binary().arch = *arch;
+  binary().addendsInPlace = fileClass().relocationType == SHT_REL;
+  if (file.size() < fileClass().headerSize)
+    return tooShort();
+  object.header = fileClass().readHeader(file.data());
+  const Elf::Ehdr &header = object.header;
   bool isObject = header.e_type == ET_REL;
   if (isObject != (binary().mode == Mode::Object))
     return fail("not a " +
@@ -149,30 +166,33 @@ Error Reader::readHeader() {
 }
 
 Error Reader::readSectionHeaders() {
-  const Elf::Ehdr &header = *object.header;
+  const Elf::Ehdr &header = object.header;
+  const size_t headerSize = fileClass().sectionHeaderSize;
   uint64_t tableOffset = header.e_shoff;
   uint64_t fileSize = object.file.size();
   if (tableOffset == 0) {
     object.binary.sections.resize(1);
     return Error::success();
   }
-  if (header.e_shentsize != sizeof(Elf::Shdr))
+  if (header.e_shentsize != headerSize)
     return fail("section headers of " + Twine(unsigned(header.e_shentsize)) +
-                " bytes; they must have " + Twine(sizeof(Elf::Shdr)));
-  if (tableOffset > fileSize || fileSize - tableOffset < sizeof(Elf::Shdr))
+                " bytes; they must have " + Twine(headerSize));
+  if (tableOffset > fileSize || fileSize - tableOffset < headerSize)
     return fail("the section header table at " + hex(tableOffset) +
                 " lies outside the file of " + hex(fileSize) + " bytes");
-  auto *first =
-      reinterpret_cast<const Elf::Shdr *>(object.file.data() + tableOffset);
+  const uint8_t *raws = object.file.data() + tableOffset;
+  Elf::Shdr first = fileClass().readSectionHeader(raws);
   uint64_t count =
-      header.e_shnum != 0 ? uint64_t(header.e_shnum) : uint64_t(first->sh_size);
-  if (count > (fileSize - tableOffset) / sizeof(Elf::Shdr))
+      header.e_shnum != 0 ? uint64_t(header.e_shnum) : uint64_t(first.sh_size);
+  if (count > (fileSize - tableOffset) / headerSize)
     return fail("the section header table at " + hex(tableOffset) + " with " +
                 Twine(count) + " entries runs past the end of the file (" +
                 hex(fileSize) + ")");
-  object.headers = {first, static_cast<size_t>(count)};
+  for (uint64_t i = 0; i != count; ++i)
+    object.headers.push_back(
+        fileClass().readSectionHeader(raws + i * headerSize));
   object.nameTable = header.e_shstrndx == SHN_XINDEX
-                         ? uint32_t(first->sh_link)
+                         ? uint32_t(first.sh_link)
                          : uint32_t(header.e_shstrndx);
   if (object.nameTable >= count)
     return fail("the section name table has index " + Twine(object.nameTable) +
@@ -191,7 +211,8 @@ Error Reader::readSectionHeaders() {
     section.writable = raw.sh_flags & SHF_WRITE;
     section.noBits = raw.sh_type == SHT_NOBITS || raw.sh_type == SHT_NULL;
     section.isTable = raw.sh_type == SHT_SYMTAB || raw.sh_type == SHT_STRTAB ||
-                      raw.sh_type == SHT_RELA || raw.sh_type == SHT_GROUP ||
+                      raw.sh_type == fileClass().relocationType ||
+                      raw.sh_type == SHT_GROUP ||
                       raw.sh_type == SHT_SYMTAB_SHNDX;
     if (!isPowerOf2_64(section.alignment))
       return fail("section " + Twine(i) + " has alignment " +
@@ -236,11 +257,12 @@ Error Reader::checkOverlap() {
     SectionIndex section; // 0: a header table
   };
   std::vector<Range> ranges;
-  ranges.push_back({0, sizeof(Elf::Ehdr), 0});
+  ranges.push_back({0, fileClass().headerSize, 0});
   if (!object.headers.empty()) {
-    uint64_t begin = object.header->e_shoff;
+    uint64_t begin = object.header.e_shoff;
     ranges.push_back(
-        {begin, begin + object.headers.size() * sizeof(Elf::Shdr), 0});
+        {begin, begin + object.headers.size() * fileClass().sectionHeaderSize,
+         0});
   }
   for (SectionIndex i = 1; i < object.headers.size(); ++i)
     if (!binary().sections[i].bytes.empty())
@@ -260,6 +282,28 @@ Error Reader::checkOverlap() {
                   " overlaps " + describe(ranges[i - 1]) + ", which ends at " +
                   hex(ranges[i - 1].end));
   return Error::success();
+}
+
+/// The addend that stands in the field \p at. It is signed, but a small
+/// absolute field can hold offsets in a section that only look negative.
+int64_t readAddend(const uint8_t *at, const Relocation &relocation,
+                   const Symbol &symbol) {
+  switch (relocation.width) {
+  case 0:
+    return 0;
+  case 4:
+    return static_cast<int32_t>(support::endian::read32le(at));
+  default:
+    int64_t addend =
+        relocation.width == 1
+            ? int64_t(static_cast<int8_t>(*at))
+            : int64_t(static_cast<int16_t>(support::endian::read16le(at)));
+    bool isBefore = addend < 0 && symbol.section != 0 &&
+                    symbol.offset < static_cast<uint64_t>(-addend);
+    return isBefore && !relocation.pcRelative
+               ? addend + (int64_t(1) << (8 * relocation.width))
+               : addend;
+  }
 }
 
 SymbolType symbolType(unsigned type) {
@@ -305,33 +349,34 @@ Error Reader::readSymbols() {
   if (index == 0)
     return Error::success();
 
-  Expected<ArrayRef<Elf::Sym>> raws = table<Elf::Sym>(index);
-  if (!raws)
-    return raws.takeError();
+  const size_t rawSize = fileClass().symbolSize;
+  Expected<size_t> count = countEntries(index, rawSize);
+  if (!count)
+    return count.takeError();
+  const uint8_t *raws = binary().sections[index].bytes.data();
   SectionIndex names = object.headers[index].sh_link;
   if (names >= object.headers.size())
     return fail("the symbol table's string table has index " + Twine(names) +
                 ", but there are " + Twine(object.headers.size()) +
                 " sections");
-  if (!raws->empty() && object.headers[index].sh_info > raws->size())
+  if (*count != 0 && object.headers[index].sh_info > *count)
     return fail(index, 0,
                 "the first global symbol is number " +
                     Twine(uint32_t(object.headers[index].sh_info)) + " of " +
-                    Twine(raws->size()));
+                    Twine(*count));
   ArrayRef<uint8_t> indexBytes;
   if (object.symbolIndexTable != 0) {
     indexBytes = binary().sections[object.symbolIndexTable].bytes;
-    if (indexBytes.size() / 4 < raws->size())
+    if (indexBytes.size() / 4 < *count)
       return fail(object.symbolIndexTable, 0,
                   "has " + Twine(indexBytes.size() / 4) +
-                      " section numbers for " + Twine(raws->size()) +
-                      " symbols");
+                      " section numbers for " + Twine(*count) + " symbols");
   }
 
   std::vector<Symbol> &symbols = binary().symbols;
-  symbols.resize(std::max<size_t>(raws->size(), 1));
-  for (size_t i = 1; i < raws->size(); ++i) {
-    const Elf::Sym &raw = (*raws)[i];
+  symbols.resize(std::max<size_t>(*count, 1));
+  for (size_t i = 1; i < *count; ++i) {
+    const Elf::Sym raw = fileClass().readSymbol(raws + i * rawSize);
     Symbol &symbol = symbols[i];
     Expected<StringRef> name = string(names, raw.st_name, "symbol " + Twine(i));
     if (!name)
@@ -346,14 +391,14 @@ Error Reader::readSymbols() {
     if (section == SHN_XINDEX && !indexBytes.empty())
       section = support::endian::read32le(indexBytes.data() + 4 * i);
     else if (section == SHN_XINDEX)
-      return fail(index, i * sizeof(Elf::Sym),
+      return fail(index, i * rawSize,
                   "symbol '" + symbol.name +
                       "' has an extended section number, but there is no "
                       "table of them");
     else if (section >= SHN_LORESERVE)
       section = 0; // absolute, common, ...
     if (section >= object.headers.size())
-      return fail(index, i * sizeof(Elf::Sym),
+      return fail(index, i * rawSize,
                   "symbol '" + symbol.name + "' is in section " +
                       Twine(section) + ", but there are " +
                       Twine(object.headers.size()));
@@ -377,14 +422,19 @@ Error Reader::readRelocations() {
   object.relocationsOf.assign(object.headers.size(), 0);
   for (SectionIndex i = 1; i < object.headers.size(); ++i) {
     uint32_t type = object.headers[i].sh_type;
-    if (type == SHT_REL)
-      if (Error error = checkMarkers(i))
-        return error;
     if (type == SHT_CREL)
       return fail(i, 0, "compact (CREL) relocations are not supported");
-    if (type == SHT_RELA)
+    if (type == fileClass().relocationType) {
       if (Error error = readRelocationTable(i))
         return error;
+    } else if (type == SHT_RELA) {
+      return fail(i, 0,
+                  "relocations with addends (SHT_RELA), which i386 does not "
+                  "have");
+    } else if (type == SHT_REL) {
+      if (Error error = checkMarkers(i))
+        return error;
+    }
   }
   return Error::success();
 }
@@ -393,10 +443,13 @@ Error Reader::readRelocations() {
 /// call graph profile with R_X86_64_NONE in such a table. They say nothing
 /// about places, and stay as they are.
 Error Reader::checkMarkers(SectionIndex index) {
-  Expected<ArrayRef<Elf::Rel>> raws = table<Elf::Rel>(index);
-  if (!raws)
-    return raws.takeError();
-  for (const Elf::Rel &raw : *raws)
+  Expected<size_t> count = countEntries(index, sizeof(Elf::Rel));
+  if (!count)
+    return count.takeError();
+  ArrayRef<Elf::Rel> raws(
+      reinterpret_cast<const Elf::Rel *>(binary().sections[index].bytes.data()),
+      *count);
+  for (const Elf::Rel &raw : raws)
     if (raw.getType(false) != R_X86_64_NONE)
       return fail(index, 0,
                   "relocations without addends (SHT_REL), which "
@@ -406,15 +459,16 @@ Error Reader::checkMarkers(SectionIndex index) {
 
 Error Reader::readRelocationTable(SectionIndex index) {
   const Elf::Shdr &header = object.headers[index];
-  Expected<ArrayRef<Elf::Rela>> raws = table<Elf::Rela>(index);
-  if (!raws)
-    return raws.takeError();
+  const size_t rawSize = fileClass().relocationSize;
+  Expected<size_t> count = countEntries(index, rawSize);
+  if (!count)
+    return count.takeError();
   SectionIndex target = header.sh_info;
   if (target == 0 || target >= object.headers.size())
     return fail(index, 0,
                 "applies to section " + Twine(target) + ", but there are " +
                     Twine(object.headers.size()));
-  if (!raws->empty() && header.sh_link != object.symbolTable)
+  if (*count != 0 && header.sh_link != object.symbolTable)
     return fail(index, 0, "is not linked to the symbol table");
   if (object.relocationsOf[target] != 0)
     return fail(index, 0,
@@ -426,38 +480,58 @@ Error Reader::readRelocationTable(SectionIndex index) {
   // Relocations of a compressed section mean its uncompressed contents.
   uint64_t size = section.size;
   if ((object.headers[target].sh_flags & SHF_COMPRESSED) &&
-      section.bytes.size() >= sizeof(Elf::Chdr))
-    size = reinterpret_cast<const Elf::Chdr *>(section.bytes.data())->ch_size;
-  section.relocations.resize(raws->size());
+      section.bytes.size() >= fileClass().compressionHeaderSize) {
+    size = fileClass().readUncompressedSize(section.bytes.data());
+    if (binary().addendsInPlace && *count != 0 && !object.isDebug(target))
+      return fail(target, 0,
+                  "relocations have their addends in contents that are "
+                  "compressed");
+  }
+  section.relocations.resize(*count);
+  const uint8_t *raws = binary().sections[index].bytes.data();
   const RelocationType *type = nullptr;
-  for (size_t i = 0; i != raws->size(); ++i) {
-    const Elf::Rela &raw = (*raws)[i];
+  for (size_t i = 0; i != *count; ++i) {
+    const Elf::Rela raw = fileClass().readRelocation(raws + i * rawSize);
     Relocation &relocation = section.relocations[i];
     relocation.offset = raw.r_offset;
     relocation.addend = raw.r_addend;
     relocation.type = raw.getType(false);
     relocation.symbol = raw.getSymbol(false);
     if (!type || type->type != relocation.type)
-      type = findRelocationX86_64(relocation.type);
+      type = findRelocation(binary().arch, relocation.type);
     if (!type)
       return fail(target, relocation.offset,
                   "unknown relocation type " + Twine(relocation.type));
-    relocation.width = type->width;
-    relocation.pcRelative = type->pcRelative;
-    relocation.namesPlace = type->namesPlace;
-    relocation.wideType =
-        relocation.type == R_X86_64_PC8 ? uint32_t(R_X86_64_PC32) : 0;
-    if (relocation.symbol >= binary().symbols.size())
-      return fail(target, relocation.offset,
-                  "relocation against symbol " + Twine(relocation.symbol) +
-                      ", but there are " + Twine(binary().symbols.size()));
-    if (relocation.offset > size || size - relocation.offset < relocation.width)
-      return fail(target, relocation.offset,
-                  "relocation outside the section (" + hex(size) + " bytes)");
-    if (section.noBits && relocation.width != 0)
-      return fail(target, relocation.offset,
-                  "relocation in a section without contents");
+    if (Error error = readRelocation(target, size, *type, relocation))
+      return error;
   }
+  return Error::success();
+}
+
+/// Checks \p relocation of section \p target, which has \p size bytes when it
+/// is not compressed, and fills in what \p type says of it.
+Error Reader::readRelocation(SectionIndex target, uint64_t size,
+                             const RelocationType &type,
+                             Relocation &relocation) {
+  const Section &section = binary().sections[target];
+  relocation.width = type.width;
+  relocation.pcRelative = type.pcRelative;
+  relocation.namesPlace = type.namesPlace;
+  relocation.wideType = type.wideType;
+  if (relocation.symbol >= binary().symbols.size())
+    return fail(target, relocation.offset,
+                "relocation against symbol " + Twine(relocation.symbol) +
+                    ", but there are " + Twine(binary().symbols.size()));
+  if (relocation.offset > size || size - relocation.offset < relocation.width)
+    return fail(target, relocation.offset,
+                "relocation outside the section (" + hex(size) + " bytes)");
+  if (section.noBits && relocation.width != 0)
+    return fail(target, relocation.offset,
+                "relocation in a section without contents");
+  if (binary().addendsInPlace && relocation.width != 0 && size == section.size)
+    relocation.addend =
+        readAddend(section.bytes.data() + relocation.offset, relocation,
+                   binary().symbols[relocation.symbol]);
   return Error::success();
 }
 

@@ -1,6 +1,7 @@
 //===- Relocs.cpp ---------------------------------------------------------===//
 
 #include "rewriter/elf/Relocs.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/BinaryFormat/ELF.h"
 
 using namespace llvm::ELF;
@@ -8,7 +9,7 @@ using namespace llvm::ELF;
 namespace hotpad::elf {
 
 namespace {
-constexpr RelocationType kRows[] = {
+constexpr RelocationType kRowsX86_64[] = {
     // type, width, pcRelative, namesPlace
     {R_X86_64_NONE, 0, false, false},
     {R_X86_64_64, 8, false, true},
@@ -21,7 +22,7 @@ constexpr RelocationType kRows[] = {
     {R_X86_64_16, 2, false, true},
     {R_X86_64_PC16, 2, true, true},
     {R_X86_64_8, 1, false, true},
-    {R_X86_64_PC8, 1, true, true},
+    {R_X86_64_PC8, 1, true, true, R_X86_64_PC32},
     {R_X86_64_DTPMOD64, 8, false, false},
     {R_X86_64_DTPOFF64, 8, false, false},
     {R_X86_64_TPOFF64, 8, false, false},
@@ -58,11 +59,52 @@ constexpr RelocationType kRows[] = {
     {250 /* GNU_VTINHERIT */, 0, false, false},
     {251 /* GNU_VTENTRY */, 0, false, false},
 };
+
+constexpr RelocationType kRowsI386[] = {
+    // type, width, pcRelative, namesPlace
+    {R_386_NONE, 0, false, false},
+    {R_386_32, 4, false, true},
+    {R_386_PC32, 4, true, true},
+    {R_386_GOT32, 4, false, false},
+    {R_386_PLT32, 4, true, true},
+    // S + A - GOT: a place, although not measured from the field.
+    {R_386_GOTOFF, 4, false, true},
+    {R_386_GOTPC, 4, true, false},
+    {R_386_32PLT, 4, false, true},
+    {R_386_TLS_TPOFF, 4, false, false},
+    {R_386_TLS_IE, 4, false, false},
+    {R_386_TLS_GOTIE, 4, false, false},
+    {R_386_TLS_LE, 4, false, false},
+    {R_386_TLS_GD, 4, false, false},
+    {R_386_TLS_LDM, 4, false, false},
+    {R_386_16, 2, false, true},
+    {R_386_PC16, 2, true, true},
+    {R_386_8, 1, false, true},
+    {R_386_PC8, 1, true, true, R_386_PC32},
+    {R_386_TLS_GD_32, 4, false, false},
+    {R_386_TLS_LDM_32, 4, false, false},
+    {R_386_TLS_LDO_32, 4, false, false},
+    {R_386_TLS_IE_32, 4, false, false},
+    {R_386_TLS_LE_32, 4, false, false},
+    {R_386_TLS_DTPMOD32, 4, false, false},
+    {R_386_TLS_DTPOFF32, 4, false, false},
+    {R_386_TLS_TPOFF32, 4, false, false},
+    {38 /* R_386_SIZE32 */, 4, false, false},
+    {R_386_TLS_GOTDESC, 4, false, false},
+    {R_386_TLS_DESC_CALL, 0, false, false},
+    {R_386_TLS_DESC, 4, false, false},
+    {R_386_GOT32X, 4, false, false},
+    {250 /* GNU_VTINHERIT */, 0, false, false},
+    {251 /* GNU_VTENTRY */, 0, false, false},
+};
 } // namespace
 
-const RelocationType *findRelocationX86_64(uint32_t type) {
+const RelocationType *findRelocation(Arch arch, uint32_t type) {
+  llvm::ArrayRef<RelocationType> rows = kRowsX86_64;
+  if (arch == Arch::X86)
+    rows = kRowsI386;
   // Nearly every relocation of an object is one of the first rows.
-  for (const RelocationType &row : kRows)
+  for (const RelocationType &row : rows)
     if (row.type == type)
       return &row;
   return nullptr;

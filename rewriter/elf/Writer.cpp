@@ -31,9 +31,10 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-template <class T> void append(Bytes &bytes, const T &value) {
-  const auto *raw = reinterpret_cast<const uint8_t *>(&value);
-  bytes.insert(bytes.end(), raw, raw + sizeof(T));
+/// Room for \p size more bytes at the end.
+uint8_t *append(Bytes &bytes, size_t size) {
+  bytes.resize(bytes.size() + size);
+  return bytes.data() + bytes.size() - size;
 }
 
 void append32(Bytes &bytes, uint32_t value) {
@@ -46,16 +47,20 @@ class Writer {
 public:
   Writer(const Object &object, const Changes &changes)
       : object(object), binary(object.binary), changes(changes),
-        headers(object.headers.begin(), object.headers.end()),
+        fileClass(object.fileClass()), headers(object.headers),
         contents(object.headers.size()), changed(object.headers.size(), false) {
   }
 
-  Bytes write() {
+  Expected<Bytes> write() {
     takeContents();
     moveSymbols();
     moveRelocations();
     addSections();
-    return layOut();
+    Bytes bytes = layOut();
+    if (!fileClass.is64() && bytes.size() > UINT32_MAX)
+      return errorIn(binary, "has more than 4 GB when it is rewritten, which "
+                             "32-bit ELF cannot hold");
+    return bytes;
   }
 
 private:
@@ -85,11 +90,13 @@ private:
                          SectionIndex link, uint32_t info, uint64_t alignment,
                          uint64_t entrySize, Bytes bytes);
   void joinGroup(SectionIndex member, SectionIndex like);
+  void addSectionNumbers();
   Bytes layOut();
 
   const Object &object;
   const Binary &binary;
   const Changes &changes;
+  const Class &fileClass;
   std::vector<Elf::Shdr> headers;
   std::vector<Bytes> contents;
   std::vector<bool> changed;
@@ -114,8 +121,7 @@ void Writer::takeContents() {
 }
 
 void Writer::moveSymbols() {
-  ArrayRef<Elf::Sym> raws = object.rawSymbols();
-  for (SymbolIndex i = 1; i < raws.size(); ++i) {
+  for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
     const Symbol &symbol = binary.symbols[i];
     if (symbol.section == 0 || changes.map[symbol.section].isIdentity() ||
         symbol.type == SymbolType::Section)
@@ -123,11 +129,13 @@ void Writer::moveSymbols() {
     const OffsetMap &map = changes.map[symbol.section];
     uint64_t offset = map.at(symbol.offset, Side::Label).value;
     uint64_t end = map.at(symbol.offset + symbol.size, Side::End).value;
-    auto &raw =
-        reinterpret_cast<Elf::Sym *>(edit(object.symbolTable).data())[i];
+    uint8_t *at =
+        edit(object.symbolTable).data() + size_t(i) * fileClass.symbolSize;
+    Elf::Sym raw = fileClass.readSymbol(at);
     raw.st_value = offset;
     if (symbol.size != 0)
       raw.st_size = end - offset;
+    fileClass.writeSymbol(at, raw);
   }
 }
 
@@ -136,13 +144,14 @@ void Writer::moveRelocations() {
     const MovedSection &moved = changes.sections[i];
     if (!moved.relocationsChanged || changes.emptied[i])
       continue;
-    auto *raws =
-        reinterpret_cast<Elf::Rela *>(edit(object.relocationsOf[i]).data());
-    for (size_t r = 0; r != moved.relocations.size(); ++r) {
-      raws[r].r_offset = moved.relocations[r].offset;
-      raws[r].r_addend = moved.relocations[r].addend;
-      raws[r].setSymbolAndType(moved.relocations[r].symbol,
-                               moved.relocations[r].type, false);
+    uint8_t *at = edit(object.relocationsOf[i]).data();
+    for (const Relocation &relocation : moved.relocations) {
+      Elf::Rela raw = {};
+      raw.r_offset = relocation.offset;
+      raw.r_addend = relocation.addend;
+      raw.setSymbolAndType(relocation.symbol, relocation.type, false);
+      fileClass.writeRelocation(at, raw);
+      at += fileClass.relocationSize;
     }
   }
 }
@@ -223,9 +232,10 @@ Writer::NewSymbol Writer::symbolIn(SectionIndex section) {
   bool extended = section >= SHN_LORESERVE;
   raw.st_shndx =
       extended ? uint16_t(SHN_XINDEX) : static_cast<uint16_t>(section);
-  SymbolIndex index = static_cast<SymbolIndex>(edit(object.symbolTable).size() /
-                                               sizeof(Elf::Sym));
-  append(edit(object.symbolTable), raw);
+  Bytes &table = edit(object.symbolTable);
+  SymbolIndex index =
+      static_cast<SymbolIndex>(table.size() / fileClass.symbolSize);
+  fileClass.writeSymbol(append(table, fileClass.symbolSize), raw);
   if (object.symbolIndexTable != 0)
     append32(edit(object.symbolIndexTable), extended ? section : 0);
   NewSymbol symbol{index, 0};
@@ -236,25 +246,30 @@ Writer::NewSymbol Writer::symbolIn(SectionIndex section) {
 void Writer::addSlots(const AddedSection &added) {
   SectionIndex index =
       addHeader(kSlotsName, SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN,
-                0, 0, 8, 0, {});
-  headers[index].sh_size = 8 * added.slots;
+                0, 0, fileClass.word, 0, {});
+  headers[index].sh_size = fileClass.word * added.slots;
   wantsGnuAbi = true;
 }
 
 void Writer::addList(const AddedSection &added) {
   bool pointers = added.kind == AddedKind::PatchableList;
-  uint64_t width = pointers ? 8 : 4;
+  uint64_t width = pointers ? fileClass.word : 4;
+  uint32_t type = pointers ? R_X86_64_64 : R_X86_64_PC32;
+  if (binary.arch == Arch::X86)
+    type = pointers ? R_386_32 : R_386_PC32;
   NewSymbol symbol = symbolIn(added.linkedTo);
   Bytes bytes, relocations;
   for (NewOffset place : added.places) {
     Elf::Rela raw = {};
     raw.r_offset = bytes.size();
     raw.r_addend = static_cast<int64_t>(place.value) - symbol.newOffset;
-    raw.setSymbolAndType(symbol.index, pointers ? R_X86_64_64 : R_X86_64_PC32,
-                         false);
-    append(relocations, raw);
+    raw.setSymbolAndType(symbol.index, type, false);
+    fileClass.writeRelocation(append(relocations, fileClass.relocationSize),
+                              raw);
     // Readers of the file's bytes see the same as readers of relocations.
     uint64_t value = pointers ? place.value : 0;
+    if (binary.addendsInPlace)
+      value = static_cast<uint64_t>(int64_t(raw.r_addend));
     for (unsigned i = 0; i != width; ++i)
       bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
   }
@@ -264,9 +279,11 @@ void Writer::addList(const AddedSection &added) {
       added.linkedTo, 0, width, 0, std::move(bytes));
   joinGroup(list, added.linkedTo);
   SectionIndex table = addHeader(
-      (Twine(".rela") + (pointers ? kPatchableName : kEntriesName)).str(),
-      SHT_RELA, SHF_INFO_LINK, object.symbolTable, list, 8, sizeof(Elf::Rela),
-      std::move(relocations));
+      (Twine(fileClass.relocationPrefix) +
+       (pointers ? kPatchableName : kEntriesName))
+          .str(),
+      fileClass.relocationType, SHF_INFO_LINK, object.symbolTable, list,
+      fileClass.word, fileClass.relocationSize, std::move(relocations));
   joinGroup(table, added.linkedTo);
 }
 
@@ -279,24 +296,31 @@ void Writer::addSections() {
   }
 }
 
-Bytes Writer::layOut() {
-  // Section numbers that do not fit a symbol's 16 bits need a table; one is
-  // made when an appended symbol is the first to need it.
-  ArrayRef<Elf::Sym> symbols(
-      reinterpret_cast<const Elf::Sym *>(edit(object.symbolTable).data()),
-      edit(object.symbolTable).size() / sizeof(Elf::Sym));
-  if (object.symbolIndexTable == 0 && any_of(symbols, [](const Elf::Sym &raw) {
-        return raw.st_shndx == SHN_XINDEX;
-      })) {
-    Bytes numbers(4 * symbols.size(), 0);
-    for (const auto &[section, symbol] : anchors)
-      if (symbol.index < symbols.size() &&
-          symbols[symbol.index].st_shndx == SHN_XINDEX)
-        support::endian::write32le(numbers.data() + 4 * size_t(symbol.index),
-                                   section);
+/// Section numbers that do not fit a symbol's 16 bits need a table; one is
+/// made when an appended symbol is the first to need it.
+void Writer::addSectionNumbers() {
+  size_t count = edit(object.symbolTable).size() / fileClass.symbolSize;
+  auto isExtended = [&](SymbolIndex i) {
+    const uint8_t *at = contents[object.symbolTable].data();
+    return fileClass.readSymbol(at + size_t(i) * fileClass.symbolSize)
+               .st_shndx == SHN_XINDEX;
+  };
+  Bytes numbers(4 * count, 0);
+  bool any = false;
+  for (const auto &[section, symbol] : anchors)
+    if (symbol.index < count && isExtended(symbol.index)) {
+      any = true;
+      support::endian::write32le(numbers.data() + 4 * size_t(symbol.index),
+                                 section);
+    }
+  if (any)
     addHeader(".symtab_shndx", SHT_SYMTAB_SHNDX, 0, object.symbolTable, 0, 4, 4,
               std::move(numbers));
-  }
+}
+
+Bytes Writer::layOut() {
+  if (object.symbolIndexTable == 0 && object.symbolTable != 0)
+    addSectionNumbers();
 
   std::vector<SectionIndex> order;
   size_t oldCount = object.headers.size();
@@ -309,7 +333,7 @@ Bytes Writer::layOut() {
        ++i)
     order.push_back(i);
 
-  Bytes out(object.file.begin(), object.file.begin() + sizeof(Elf::Ehdr));
+  Bytes out(object.file.begin(), object.file.begin() + fileClass.headerSize);
   out.reserve(object.file.size() + object.file.size() / 4);
   for (SectionIndex i : order) {
     Elf::Shdr &header = headers[i];
@@ -331,19 +355,21 @@ Bytes Writer::layOut() {
     out.insert(out.end(), bytes.begin(), bytes.end());
   }
 
-  out.resize(alignTo(out.size(), 8), 0);
+  out.resize(alignTo(out.size(), fileClass.word), 0);
   uint64_t tableOffset = out.size();
   bool many = headers.size() >= SHN_LORESERVE;
   if (many)
     headers[0].sh_size = headers.size();
   for (const Elf::Shdr &header : headers)
-    append(out, header);
-  auto *header = reinterpret_cast<Elf::Ehdr *>(out.data());
-  header->e_shoff = tableOffset;
-  header->e_shnum = many ? 0 : static_cast<uint16_t>(headers.size());
+    fileClass.writeSectionHeader(append(out, fileClass.sectionHeaderSize),
+                                 header);
+  Elf::Ehdr header = object.header;
+  header.e_shoff = tableOffset;
+  header.e_shnum = many ? 0 : static_cast<uint16_t>(headers.size());
   // SHF_GNU_RETAIN belongs to the GNU ABI, and ld.bfd heeds it only there.
-  if (wantsGnuAbi && header->e_ident[EI_OSABI] == ELFOSABI_NONE)
-    header->e_ident[EI_OSABI] = ELFOSABI_GNU;
+  if (wantsGnuAbi && header.e_ident[EI_OSABI] == ELFOSABI_NONE)
+    header.e_ident[EI_OSABI] = ELFOSABI_GNU;
+  fileClass.writeHeader(out.data(), header);
   return out;
 }
 

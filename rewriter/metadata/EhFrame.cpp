@@ -172,7 +172,7 @@ Error FrameReader::readCie(Cursor &cursor, const Record &record, Cie &cie) {
         break;
       case 'P': {
         uint8_t encoding = cursor.byte();
-        unsigned width = encodedWidth(encoding);
+        unsigned width = encodedWidth(binary.arch, encoding);
         if (width == 0)
           return fail(record.begin,
                       "personality encoding 0x" + utohexstr(encoding, true));
@@ -197,7 +197,7 @@ Error FrameReader::readCie(Cursor &cursor, const Record &record, Cie &cie) {
 
 Error FrameReader::readFde(Cursor &cursor, const Cie &cie, const Record &record,
                            Fde &fde) {
-  unsigned width = encodedWidth(cie.codeEncoding);
+  unsigned width = encodedWidth(binary.arch, cie.codeEncoding);
   if (width == 0)
     return fail(record.begin,
                 "FDE pointer encoding 0x" + utohexstr(cie.codeEncoding, true));
@@ -210,8 +210,8 @@ Error FrameReader::readFde(Cursor &cursor, const Cie &cie, const Record &record,
     uint64_t begin = cursor.offset();
     cursor.skip(length);
     if (cie.lsdaEncoding != DW_EH_PE_omit && length != 0) {
-      if (encodedWidth(cie.lsdaEncoding) == 0 ||
-          encodedWidth(cie.lsdaEncoding) > length)
+      if (encodedWidth(binary.arch, cie.lsdaEncoding) == 0 ||
+          encodedWidth(binary.arch, cie.lsdaEncoding) > length)
         return fail(record.begin, "LSDA pointer encoding 0x" +
                                       utohexstr(cie.lsdaEncoding, true));
       fde.lsdaField = begin;
@@ -231,7 +231,8 @@ struct FrameStep {
 };
 
 /// Reads the step at the cursor. False: unknown or cut off.
-bool readStep(Cursor &cursor, uint8_t codeEncoding, FrameStep &step) {
+bool readStep(Arch arch, Cursor &cursor, uint8_t codeEncoding,
+              FrameStep &step) {
   step = FrameStep();
   step.offset = cursor.offset();
   uint8_t opcode = cursor.byte();
@@ -252,7 +253,7 @@ bool readStep(Cursor &cursor, uint8_t codeEncoding, FrameStep &step) {
       break;
     case DW_CFA_set_loc:
       step.isSetLocation = true;
-      cursor.skip(encodedWidth(codeEncoding));
+      cursor.skip(encodedWidth(arch, codeEncoding));
       break;
     case DW_CFA_advance_loc1:
     case DW_CFA_advance_loc2:
@@ -380,9 +381,9 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
     range.begin = start->target.offset;
     range.end = range.begin + fde.range;
     if (fde.range != 0)
-      references.push_back(
-          fieldReference(fde.rangeField, encodedWidth(cie.codeEncoding),
-                         {range.end, range.section, Side::End}, start->target));
+      references.push_back(fieldReference(
+          fde.rangeField, encodedWidth(binary.arch, cie.codeEncoding),
+          {range.end, range.section, Side::End}, start->target));
     if (fde.lsdaField != 0)
       if (std::optional<Reference> lsda = readPointer(
               binary, index, reader.relocationIndex(), fde.lsdaField)) {
@@ -395,7 +396,8 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
     Cursor cursor(binary.sections[index].bytes, fde.program, record.end);
     FrameStep step;
     bool isStep = false; // one that says something
-    while (!cursor.atEnd() && readStep(cursor, cie.codeEncoding, step) &&
+    while (!cursor.atEnd() &&
+           readStep(binary.arch, cursor, cie.codeEncoding, step) &&
            !(isStep = !step.isNop))
       ;
     range.entersMidway = isStep && !step.isAdvance;
@@ -432,7 +434,7 @@ Error planEhFrame(const Binary &binary, SectionIndex index, const MoveMap &map,
     Cursor cursor(section.bytes, fde.program, record.end);
     while (!cursor.atEnd()) {
       FrameStep step;
-      if (!readStep(cursor, cie.codeEncoding, step))
+      if (!readStep(binary.arch, cursor, cie.codeEncoding, step))
         return errorAt(binary, index, step.offset,
                        "unknown call frame instruction");
       if (step.isNop)

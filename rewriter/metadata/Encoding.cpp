@@ -10,11 +10,12 @@ using namespace llvm::dwarf;
 
 namespace hotpad::metadata {
 
-unsigned encodedWidth(uint8_t encoding) {
+unsigned encodedWidth(Arch arch, uint8_t encoding) {
   if ((encoding & 0x70) == DW_EH_PE_aligned)
     return 0;
   switch (encoding & 0x0F) {
   case DW_EH_PE_absptr:
+    return pointerSize(arch);
   case DW_EH_PE_udata8:
   case DW_EH_PE_sdata8:
     return 8;

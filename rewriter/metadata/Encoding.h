@@ -13,7 +13,7 @@
 namespace hotpad::metadata {
 
 /// Bytes of a fixed-width encoding; 0 for LEB128 or an unknown one.
-unsigned encodedWidth(uint8_t encoding);
+unsigned encodedWidth(Arch arch, uint8_t encoding);
 
 /// Finds the relocation of a field without searching from the start.
 class RelocationIndex {

@@ -58,12 +58,12 @@ Field readLeb(Cursor &cursor) {
   return field;
 }
 
-Field readValue(Cursor &cursor, uint8_t encoding) {
+Field readValue(Arch arch, Cursor &cursor, uint8_t encoding) {
   if (encoding == DW_EH_PE_uleb128)
     return readLeb(cursor);
   Field field;
   field.offset = cursor.offset();
-  field.value = cursor.fixed(encodedWidth(encoding));
+  field.value = cursor.fixed(encodedWidth(arch, encoding));
   field.size = cursor.offset() - field.offset;
   return field;
 }
@@ -77,7 +77,7 @@ bool parse(const Binary &binary, const UnwindRange &range,
       lsda.landingPadBase = {range.begin, range.section, Side::Label};
   uint8_t padEncoding = cursor.byte();
   if (padEncoding != DW_EH_PE_omit) {
-    unsigned width = encodedWidth(padEncoding);
+    unsigned width = encodedWidth(binary.arch, padEncoding);
     std::optional<Reference> base =
         readPointer(binary, range.lsda.section, relocations, cursor.offset());
     cursor.skip(width);
@@ -99,9 +99,9 @@ bool parse(const Binary &binary, const UnwindRange &range,
   const Section &padCode = binary.sections[lsda.landingPadBase.section];
   while (cursor.offset() < end) {
     CallSite site;
-    site.start = readValue(cursor, lsda.encoding);
-    site.length = readValue(cursor, lsda.encoding);
-    site.pad = readValue(cursor, lsda.encoding);
+    site.start = readValue(binary.arch, cursor, lsda.encoding);
+    site.length = readValue(binary.arch, cursor, lsda.encoding);
+    site.pad = readValue(binary.arch, cursor, lsda.encoding);
     site.action = readLeb(cursor);
     if (!cursor.ok() || site.start.value > covered ||
         site.length.value > covered - site.start.value ||

@@ -29,10 +29,11 @@ struct Step {
 /// LLVM's reading of one .eh_frame section.
 class Frames {
 public:
-  explicit Frames(const Section &section)
-      : frame(Triple::x86_64, /*IsEH=*/true, /*EHFrameAddress=*/0) {
+  Frames(Arch arch, const Section &section)
+      : frame(arch == Arch::X86_64 ? Triple::x86_64 : Triple::x86,
+              /*IsEH=*/true, /*EHFrameAddress=*/0) {
     DWARFDataExtractor data(section.bytes, /*IsLittleEndian=*/true,
-                            /*AddressSize=*/8);
+                            static_cast<uint8_t>(pointerSize(arch)));
     error = toString(frame.parse(data));
     for (const FrameEntry &entry : frame)
       if (const auto *fde = dyn_cast<FDE>(&entry))
@@ -89,9 +90,11 @@ struct CallSites {
   bool hasBase = false;
 };
 
-bool readCallSites(const Section &section, uint64_t offset, CallSites &result) {
-  DataExtractor data(section.bytes, true, 8);
-  DataExtractor::Cursor cursor(offset);
+bool readCallSites(const Binary &binary, Place place, CallSites &result) {
+  const Section &section = binary.sections[place.section];
+  DataExtractor data(section.bytes, true,
+                     static_cast<uint8_t>(pointerSize(binary.arch)));
+  DataExtractor::Cursor cursor(place.offset);
   auto encoded = [&](uint8_t encoding) -> uint64_t {
     switch (encoding & 0x0F) {
     case DW_EH_PE_uleb128:
@@ -99,6 +102,8 @@ bool readCallSites(const Section &section, uint64_t offset, CallSites &result) {
     case DW_EH_PE_udata4:
     case DW_EH_PE_sdata4:
       return data.getU32(cursor);
+    case DW_EH_PE_absptr:
+      return data.getAddress(cursor);
     default:
       return data.getU64(cursor);
     }
@@ -190,7 +195,7 @@ private:
                        DenseMap<SectionIndex, std::unique_ptr<Frames>> &cache) {
     auto &entry = cache[section];
     if (!entry)
-      entry = std::make_unique<Frames>(binary.sections[section]);
+      entry = std::make_unique<Frames>(binary.arch, binary.sections[section]);
     return *entry;
   }
 
@@ -290,10 +295,8 @@ private:
 
   Error exceptionTable(const UnwindRange &before, const UnwindRange &after) {
     CallSites oldSites, newSites;
-    if (!readCallSites(oldBinary.sections[before.lsda.section],
-                       before.lsda.offset, oldSites) ||
-        !readCallSites(newBinary.sections[after.lsda.section],
-                       after.lsda.offset, newSites) ||
+    if (!readCallSites(oldBinary, before.lsda, oldSites) ||
+        !readCallSites(newBinary, after.lsda, newSites) ||
         oldSites.sites.size() != newSites.sites.size() ||
         oldSites.rest != newSites.rest || oldSites.hasBase != newSites.hasBase)
       return differs(before, "the exception table");
