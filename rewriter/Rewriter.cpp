@@ -138,16 +138,25 @@ bool skipLongPrologs(Binary &binary, const Plan &plan) {
   return any;
 }
 
+/// Whether the places that \p target may lead to move by different amounts.
+bool movesApart(const OffsetMap &map, const UncertainTarget &target) {
+  int64_t delta = map.delta(target.lowest, Side::Label);
+  if (map.delta(target.highest, Side::Label) != delta)
+    return true;
+  return target.anywhere && any_of(map.runs(), [&](const OffsetMap::Run &run) {
+           return run.old >= target.lowest && run.old < target.highest &&
+                  static_cast<int64_t>(run.byte.value - run.old) != delta;
+         });
+}
+
 /// Fields that can be read two ways, and code that must not be edited inside:
 /// true when the plan touched one and its functions were skipped instead.
 bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
   bool any = false;
   for (const UncertainTarget &target : binary.uncertain) {
-    const OffsetMap &map = plan.map[target.section];
-    if (map.delta(target.lowest, Side::Label) !=
-        map.delta(target.highest, Side::Label))
+    if (movesApart(plan.map[target.section], target))
       any |= skipBetween(binary, target.section, target.lowest, target.highest,
-                         SkipReason::UnknownJumpTable);
+                         target.reason);
   }
   for (const RigidCode &code : binary.rigid)
     if (plan.map[code.section].changesInside(code.begin, code.end))

@@ -157,10 +157,14 @@ struct RigidCode {
 };
 
 /// A field in a table whose start is unknown: it leads to some place in
-/// [lowest, highest] of `section`.
+/// [lowest, highest] of `section`, or is measured from some place there.
 struct UncertainTarget {
   SectionIndex section = 0;
   uint64_t lowest = 0, highest = 0;
+  /// Of the functions there, when the places move apart.
+  SkipReason reason = SkipReason::UnknownJumpTable;
+  /// It may lead anywhere between the two, and not just to one of them.
+  bool anywhere = false;
 };
 
 enum class Format : uint8_t { Elf, Coff };

@@ -54,6 +54,7 @@ void CodeWalker::run() {
            followComputedJumps() || followNamelessCode());
   if (binary.mode == Mode::Image)
     sweepImage();
+  addPicReferences();
   addDataReferences();
 }
 
@@ -122,9 +123,9 @@ void CodeWalker::addDataReferences() {
   }
 }
 
-/// `movabs $_GLOBAL_OFFSET_TABLE_ - .L, %reg` measures from a label in the
-/// code: the relocation measures from the field, so the addend is the distance
-/// from the label to the field.
+/// `movabs $_GLOBAL_OFFSET_TABLE_ - .L, %reg` (in 32-bit code `add`) measures
+/// from a label in the code: the relocation measures from the field, so the
+/// addend is the distance from the label to the field.
 void CodeWalker::addDistanceFromLabel(SectionIndex index, uint32_t number) {
   Section &section = binary.sections[index];
   const Relocation &relocation = section.relocations[number];

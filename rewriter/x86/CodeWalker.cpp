@@ -116,6 +116,18 @@ void CodeWalker::drain() {
   }
 }
 
+/// decode(), but `lea table(%esi), %esi` whose field waits for the linker is no
+/// NOP, however much it looks like one now.
+bool CodeWalker::decodeAt(SectionIndex index, uint64_t offset,
+                          Instruction &instruction) const {
+  if (!decode(binary.arch, binary.sections[index].bytes, offset, instruction))
+    return false;
+  if (instruction.flow == Flow::Nop &&
+      relocationAt(index, offset, instruction.length) != kNoRelocation)
+    instruction.flow = Flow::Next;
+  return true;
+}
+
 /// `call 1f; data; 1: pop %rax`: the call does not come back, its return
 /// address is where the data is. \p end is where the instruction ends.
 bool CodeWalker::takesReturnAddress(SectionIndex index, uint64_t end,
@@ -147,7 +159,7 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
   bool behindEnd = false, behindCall = false, mayBeOver = false;
   while (offset < limit && section.code.length(offset) == 0) {
     Instruction instruction;
-    if (!decode(binary.arch, section.bytes, offset, instruction)) {
+    if (!decodeAt(index, offset, instruction)) {
       // A function that begins with no instruction is no code at all.
       if (!behindEnd && !(owner && offset == owner->entry))
         binary.undecoded.push_back({offset, index, Side::Label});
@@ -309,6 +321,8 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
       return;
     reference.target = {target, index, Side::Label};
   } else {
+    if (instruction.isRelative && binary.arch == Arch::X86)
+      branchOperands[index].insert(reference.relocation);
     if (handled[index][reference.relocation])
       return;
     const Relocation &relocation = section.relocations[reference.relocation];
@@ -322,6 +336,8 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
                      (end - relocation.offset);
     reference.target = {place, symbol.section, Side::Label};
   }
+  if (instruction.flow == Flow::Call)
+    notePicLabel(reference);
   addTarget(reference, offset, owner, instruction);
   section.references.push_back(reference);
 }

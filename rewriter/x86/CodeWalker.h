@@ -10,6 +10,8 @@
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/JumpTables.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include <optional>
 
 namespace hotpad::x86 {
 
@@ -40,11 +42,22 @@ private:
     Place target, source;
   };
 
+  /// A return address that 32-bit code takes to learn where it is.
+  struct PicLabel {
+    uint64_t offset;
+    uint64_t next;                 ///< The first instruction that can use it.
+    std::optional<uint8_t> loaded; ///< The register that then holds it.
+  };
+
   void prepare();
   void sortRanges();
   void seed();
   void reseedFunctions();
   void drain();
+  bool decodeAt(SectionIndex index, uint64_t offset,
+                Instruction &instruction) const;
+  bool takesReturnAddress(SectionIndex index, uint64_t end,
+                          const Instruction &instruction) const;
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
@@ -70,6 +83,14 @@ private:
   void addDataReferences();
   void noteListed(const Section &list, Place place);
   void addDistanceFromLabel(SectionIndex index, uint32_t number);
+  void notePicLabel(const Reference &call);
+  void addPicReferences();
+  void addMeasuredFromLabel(SectionIndex index, uint32_t number,
+                            uint64_t start);
+  void followLabelRegister(SectionIndex index, const PicLabel &label);
+  void addHiddenReference(SectionIndex index, uint64_t at,
+                          const RegisterUse &use, uint64_t label,
+                          uint64_t target);
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset,
                         unsigned width) const;
@@ -94,6 +115,9 @@ private:
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;
+  llvm::DenseMap<SectionIndex, std::vector<PicLabel>> picLabels;
+  /// By section: relocations of branches and calls.
+  llvm::DenseMap<SectionIndex, llvm::DenseSet<uint32_t>> branchOperands;
 };
 
 } // namespace hotpad::x86

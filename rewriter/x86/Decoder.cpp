@@ -207,4 +207,69 @@ bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset) {
          memcmp(bytes.data() + offset, endbr, sizeof(endbr)) == 0;
 }
 
+namespace {
+
+bool isRegister(ZydisRegister name, uint8_t number) {
+  return ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LEGACY_32, name) ==
+         ZYDIS_REGISTER_EAX + number;
+}
+
+/// Takes one operand into account. False: the use is not understood.
+bool addOperand(const ZydisDecodedInstruction &raw,
+                const ZydisDecodedOperand &operand, uint8_t number,
+                RegisterUse &use) {
+  if (operand.type == ZYDIS_OPERAND_TYPE_MEMORY) {
+    if (isRegister(operand.mem.index, number))
+      return false;
+    if (!isRegister(operand.mem.base, number))
+      return true;
+    use.kind = RegisterUse::Address;
+    use.fieldOffset = raw.raw.disp.offset;
+    use.fieldWidth = raw.raw.disp.size / 8;
+    use.field = raw.raw.disp.value;
+    return true;
+  }
+  if (operand.type != ZYDIS_OPERAND_TYPE_REGISTER ||
+      !isRegister(operand.reg.value, number))
+    return true;
+  bool whole = operand.reg.value == ZYDIS_REGISTER_EAX + number;
+  if (operand.actions == ZYDIS_OPERAND_ACTION_WRITE && whole) {
+    use.overwrites = true;
+    return true;
+  }
+  bool isAdd = raw.mnemonic == ZYDIS_MNEMONIC_ADD && whole && operand.id == 0 &&
+               raw.raw.imm[0].size != 0;
+  if (!isAdd)
+    return false;
+  use.kind = RegisterUse::Added;
+  use.overwrites = true;
+  use.fieldOffset = raw.raw.imm[0].offset;
+  use.fieldWidth = raw.raw.imm[0].size / 8;
+  use.field = raw.raw.imm[0].value.s;
+  return true;
+}
+
+} // namespace
+
+RegisterUse useOfRegister(llvm::ArrayRef<uint8_t> bytes, uint8_t number) {
+  static const ZydisDecoder kDecoder = [] {
+    ZydisDecoder decoder;
+    ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LEGACY_32,
+                     ZYDIS_STACK_WIDTH_32);
+    return decoder;
+  }();
+  RegisterUse use;
+  ZydisDecodedInstruction raw;
+  ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+  bool known = ZYAN_SUCCESS(ZydisDecoderDecodeFull(
+      &kDecoder, bytes.data(), bytes.size(), &raw, operands));
+  for (unsigned i = 0; known && i != raw.operand_count; ++i)
+    known = addOperand(raw, operands[i], number, use);
+  if (!known)
+    use.kind = RegisterUse::Unknown;
+  else if (use.kind == RegisterUse::None && use.overwrites)
+    use.kind = RegisterUse::Overwritten;
+  return use;
+}
+
 } // namespace hotpad::x86

@@ -35,6 +35,26 @@ bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
 /// endbr64 or endbr32: the instruction that a patch site must leave in place.
 bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset);
 
+/// What an instruction of 32-bit code does with a register that holds an
+/// address.
+struct RegisterUse {
+  enum Kind : uint8_t {
+    None,        ///< Nothing.
+    Overwritten, ///< Puts something else there.
+    Added,       ///< Adds the field's value.
+    Address,     ///< Uses an address: the register plus the field's value.
+    Unknown,     ///< Anything else, such as copying it.
+  };
+  Kind kind = None;
+  bool overwrites = false; ///< Afterwards something else is in it.
+  uint8_t fieldOffset = 0;
+  uint8_t fieldWidth = 0; ///< In bytes; 0: there is no field.
+  int64_t field = 0;
+};
+
+/// \p number as in ModRM: 0 is eax, 3 ebx.
+RegisterUse useOfRegister(llvm::ArrayRef<uint8_t> bytes, uint8_t number);
+
 } // namespace hotpad::x86
 
 #endif

@@ -29,6 +29,7 @@
 #include "rewriter/x86/JumpTables.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include <optional>
 
 using namespace llvm;
 
@@ -47,6 +48,20 @@ static bool isLeaOperand(const Section &section, uint64_t offset) {
          (section.bytes[offset - 1] & 0xC7) == 0x05;
 }
 
+/// Where the label is that the 32-bit code around the pc-relative field at
+/// \p offset measures from: `call thunk; label: add $(table - label), %reg`.
+static std::optional<uint64_t> labelBefore(const Section &section,
+                                           uint64_t offset) {
+  const uint8_t *at = section.bytes.data() + offset;
+  constexpr uint8_t kCall = 0xE8;
+  if (offset >= 6 && at[-1] == 0x05 && at[-6] == kCall) // add, %eax
+    return offset - 1;
+  if (offset >= 7 && at[-2] == 0x81 && (at[-1] & 0xF8) == 0xC0 &&
+      at[-7] == kCall)
+    return offset - 2;
+  return std::nullopt;
+}
+
 TableStarts findTableStarts(const Binary &binary) {
   TableStarts starts;
   for (const Section &section : binary.sections)
@@ -56,10 +71,15 @@ TableStarts findTableStarts(const Binary &binary) {
           binary.sections[symbol.section].executable)
         continue;
       uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend);
-      if (!relocation.pcRelative)
+      if (!relocation.pcRelative) {
         starts.insert({symbol.section, place});
-      else if (section.executable && isLeaOperand(section, relocation.offset))
+      } else if (section.executable && binary.arch == Arch::X86) {
+        if (auto label = labelBefore(section, relocation.offset))
+          starts.insert({symbol.section, place - (relocation.offset - *label)});
+      } else if (section.executable &&
+                 isLeaOperand(section, relocation.offset)) {
         starts.insert({symbol.section, place + 4});
+      }
     }
   for (const Symbol &symbol : binary.symbols)
     if (symbol.section != 0 && symbol.type != SymbolType::Section &&

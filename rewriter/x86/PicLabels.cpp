@@ -1,0 +1,235 @@
+//===- PicLabels.cpp - how 32-bit code learns where it is -----------------===//
+//
+// 32-bit code has no rip-relative operands. It takes a return address and
+// measures from there:
+//
+//        call 1f                            call __x86.get_pc_thunk.bx
+//     1: pop  %ebx                       1: add  $(table - 1b), %ebx
+//        lea  (table - 1b)(%ebx), %eax
+//
+// Most of the time what is added is GOTPC (see addDistanceFromLabel). Written
+// by hand it may be any place:
+//
+// - In another section the field carries a PC32 relocation, whose addend holds
+//   the distance from the label to the field.
+// - In the same section the assembler has put in the difference, and nothing
+//   shows it but the register: the label's register is followed from one
+//   instruction to the next, and what is added to it is a reference.
+//
+// Which label is meant is certain when the addition follows at once. When it is
+// not, or when the register goes where it is not followed, nothing between the
+// possible labels may move (UncertainTarget): the functions there are skipped.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/CodeWalker.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+/// The register that `mov (%esp), %reg; ret` at \p place loads.
+static std::optional<uint8_t> thunkRegister(const Section &section,
+                                            uint64_t offset) {
+  if (offset > section.bytes.size() || section.bytes.size() - offset < 4)
+    return std::nullopt;
+  const uint8_t *at = section.bytes.data() + offset;
+  if (at[0] != 0x8B || (at[1] & 0xC7) != 0x04 || at[2] != 0x24 || at[3] != 0xC3)
+    return std::nullopt;
+  return static_cast<uint8_t>((at[1] >> 3) & 7);
+}
+
+/// Whether the code at \p offset begins by reading its return address.
+static bool readsReturnAddress(const Section &section, uint64_t offset) {
+  if (isEndbr(Arch::X86, section.bytes, offset))
+    offset += 4;
+  if (section.bytes.size() - offset < 3)
+    return false;
+  const uint8_t *at = section.bytes.data() + offset;
+  constexpr uint8_t kLea = 0x8D;
+  return (at[0] & 0xF8) == 0x58 || // pop
+         (at[0] != kLea && (at[1] & 0xC7) == 0x04 && at[2] == 0x24);
+}
+
+void CodeWalker::notePicLabel(const Reference &call) {
+  if (binary.arch != Arch::X86 || binary.mode == Mode::Image)
+    return;
+  const Place &label = call.base;
+  const Section &section = binary.sections[label.section];
+  const Section &callee = binary.sections[call.target.section];
+  if (!callee.executable || call.target.offset >= callee.size)
+    return;
+  if (call.target.section == label.section &&
+      call.target.offset == label.offset) {
+    bool popped = label.offset < section.size &&
+                  (section.bytes[label.offset] & 0xF8) == 0x58;
+    picLabels[label.section].push_back(
+        {label.offset, label.offset + (popped ? 1 : 0),
+         popped ? std::optional<uint8_t>(section.bytes[label.offset] & 7)
+                : std::nullopt});
+  } else if (auto loaded = thunkRegister(callee, call.target.offset)) {
+    picLabels[label.section].push_back({label.offset, label.offset, loaded});
+  } else if (readsReturnAddress(callee, call.target.offset)) {
+    picLabels[label.section].push_back(
+        {label.offset, label.offset, std::nullopt});
+  }
+}
+
+/// Where the known instruction begins that holds \p offset.
+static std::optional<uint64_t> instructionAround(const CodeMap &code,
+                                                 uint64_t offset) {
+  for (unsigned back = 0; back < 15 && back <= offset; ++back)
+    if (code.length(offset - back) > back)
+      return offset - back;
+  return std::nullopt;
+}
+
+void CodeWalker::addPicReferences() {
+  if (binary.arch != Arch::X86 || binary.mode == Mode::Image)
+    return;
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    Section &section = binary.sections[i];
+    if (section.code.empty())
+      continue;
+    auto &labels = picLabels[i];
+    llvm::sort(labels, [](const PicLabel &a, const PicLabel &b) {
+      return a.offset < b.offset;
+    });
+    for (const PicLabel &label : labels)
+      followLabelRegister(i, label);
+    for (uint32_t r = 0; r != section.relocations.size(); ++r) {
+      const Relocation &relocation = section.relocations[r];
+      if (handled[i][r] || branchOperands[i].contains(r) ||
+          !relocation.pcRelative || !relocation.namesPlace)
+        continue;
+      if (auto start = instructionAround(section.code, relocation.offset))
+        addMeasuredFromLabel(i, r, *start);
+    }
+  }
+}
+
+/// The field of relocation \p number, in the instruction at \p start, is
+/// measured from the label before it.
+void CodeWalker::addMeasuredFromLabel(SectionIndex index, uint32_t number,
+                                      uint64_t start) {
+  Section &section = binary.sections[index];
+  const Relocation &relocation = section.relocations[number];
+  const Symbol &symbol = binary.symbols[relocation.symbol];
+  const Function *owner = binary.functionAt(index, relocation.offset);
+  uint64_t lowest = owner ? owner->site + section.code.length(owner->site) : 0;
+  uint64_t highest = relocation.offset;
+  ArrayRef<PicLabel> labels = picLabels[index];
+  auto end = partition_point(
+      labels, [&](const PicLabel &label) { return label.offset <= start; });
+  auto begin =
+      std::partition_point(labels.begin(), end, [&](const PicLabel &label) {
+        return label.offset < lowest;
+      });
+  uint64_t label = relocation.offset;
+  if (begin != end) {
+    label = highest = std::prev(end)->offset;
+    lowest = std::prev(end)->next == start ? label : begin->offset;
+  }
+
+  Reference reference;
+  reference.offset = relocation.offset;
+  reference.width = relocation.width;
+  reference.relocation = number;
+  reference.isCode = true;
+  reference.base = {label, index, Side::Label};
+  uint64_t plain = symbol.offset + static_cast<uint64_t>(relocation.addend);
+  if (symbol.section != 0) {
+    uint64_t target = plain - (relocation.offset - label);
+    bool isInside = target <= binary.sections[symbol.section].size;
+    reference.target = {isInside ? target : symbol.offset, symbol.section,
+                        Side::Label};
+    markLabel(reference.target);
+    if (isInside && binary.sections[symbol.section].executable)
+      addressTaken.push_back({reference.target, {start, index, Side::Label}});
+  }
+  handled[index][number] = true;
+  section.references.push_back(reference);
+  if (lowest == highest)
+    return;
+  binary.uncertain.push_back(
+      {index, lowest, highest, SkipReason::HiddenReference, true});
+  if (symbol.section != 0 && binary.sections[symbol.section].executable)
+    binary.uncertain.push_back(
+        {symbol.section, plain - std::min(plain, relocation.offset - lowest),
+         plain - std::min(plain, relocation.offset - highest),
+         SkipReason::HiddenReference, true});
+}
+
+/// Follows the register that holds the address of \p label until something
+/// else is in it, and adds references for what is measured from it.
+void CodeWalker::followLabelRegister(SectionIndex index,
+                                     const PicLabel &label) {
+  Section &section = binary.sections[index];
+  auto giveUp = [&] {
+    fprintf(stderr, "%s giveup %lx\n", binary.name.c_str(), label.offset);
+    binary.uncertain.push_back(
+        {index, 0, section.size, SkipReason::HiddenReference, true});
+  };
+  if (!label.loaded)
+    return giveUp();
+  for (uint64_t at = label.next; section.code.length(at) != 0;
+       at += section.code.length(at)) {
+    RegisterUse use =
+        useOfRegister(section.bytes.drop_front(at), *label.loaded);
+    uint32_t relocation = kNoRelocation;
+    if (use.fieldWidth != 0)
+      relocation = relocationAt(index, at + use.fieldOffset, use.fieldWidth);
+    switch (use.kind) {
+    case RegisterUse::None:
+      break;
+    case RegisterUse::Overwritten:
+      return;
+    case RegisterUse::Unknown:
+      return giveUp();
+    case RegisterUse::Added:
+    case RegisterUse::Address:
+      if (relocation == kNoRelocation) {
+        uint64_t target = label.offset + static_cast<uint64_t>(use.field);
+        if (target > section.size)
+          return giveUp();
+        addHiddenReference(index, at, use, label.offset, target);
+      } else if (!section.relocations[relocation].pcRelative) {
+        return giveUp();
+      }
+      if (use.overwrites)
+        return;
+      break;
+    }
+    // Beyond a branch the register may be used in either way.
+    Flow flow = section.code.flow(at);
+    if (flow != Flow::Next && flow != Flow::Nop && flow != Flow::Call)
+      return giveUp();
+  }
+  giveUp();
+}
+
+/// A distance from label to target that the assembler has put in.
+void CodeWalker::addHiddenReference(SectionIndex index, uint64_t at,
+                                    const RegisterUse &use, uint64_t label,
+                                    uint64_t target) {
+  if (use.fieldWidth == 0) // the label itself
+    return;
+  if (use.fieldWidth < 4) { // no room for it to grow
+    binary.uncertain.push_back({index, std::min(label, target),
+                                std::max(label, target),
+                                SkipReason::HiddenReference, true});
+    return;
+  }
+  Reference reference;
+  reference.offset = at + use.fieldOffset;
+  reference.width = use.fieldWidth;
+  reference.isCode = true;
+  reference.target = {target, index, Side::Label};
+  reference.base = {label, index, Side::Label};
+  markLabel(reference.target);
+  addressTaken.push_back({reference.target, {at, index, Side::Label}});
+  binary.sections[index].references.push_back(reference);
+}
+
+} // namespace hotpad::x86
