@@ -59,6 +59,26 @@ OPTIONS = {
         for choice in itertools.product([False, True], repeat=len(SINGLE))
     ],
 }
+# For 32-bit code, which has other code models and instruction sets.
+OPTIONS32 = {
+    "basic": ["", "-fPIC", "-ffunction-sections", "-fcf-protection=full", "-fPIC -ffunction-sections -fcf-protection=full"],
+    "extra": [
+        "-fno-pie",
+        "-fno-pie -fno-plt -ffunction-sections",
+        "-fPIC -fno-plt -ffunction-sections -fdata-sections",
+        "-fno-omit-frame-pointer -fno-asynchronous-unwind-tables",
+        "-fstack-protector-all -fstack-clash-protection",
+        "-falign-functions=1 -falign-loops=32",
+        "-falign-functions=64 -fno-jump-tables",
+        "-mtls-dialect=gnu2 -fPIC",
+        "-fvisibility=hidden -fPIC",
+        "-march=i386 -mtune=i386",
+        "-march=i686 -mno-sse -fPIC -funroll-loops",
+        "-msse2 -mfpmath=sse -mregparm=3",
+    ],
+    "subsets": [" ".join(option for option, taken in zip(SINGLE[:3], choice) if taken)
+                for choice in itertools.product([False, True], repeat=3)],
+}
 
 
 class Failed(Exception):
@@ -78,6 +98,9 @@ def run(command, expect=0):
 class Matrix:
     def __init__(self, options):
         self.options = options
+        self.mode = ["-m32"] if options.m32 else []
+        # What the patching program needs; 32-bit code it decodes by itself.
+        self.decoder = [] if options.m32 else ["-lZydis"]
         self.references = {}
         os.makedirs(options.work, exist_ok=True)
         self.driver = self.helper("driver.c")
@@ -88,13 +111,13 @@ class Matrix:
 
     def helper(self, source):
         target = os.path.join(self.options.work, source[:-2] + ".o")
-        run([self.options.cc, "-O1", "-c", os.path.join(common, source), "-o", target])
+        run([self.options.cc, *self.mode, "-O1", "-c", os.path.join(common, source), "-o", target])
         return target
 
     def compile(self, language, source, flags, work):
         target = os.path.join(work, os.path.basename(source).replace(".", "-") + ".o")
         tool = [self.options.cxx, "-std=c++17"] if language == "c++" else [self.options.cc]
-        run(tool + flags + ["-c", os.path.join(inputs, source), "-o", target])
+        run(tool + self.mode + flags + ["-c", os.path.join(inputs, source), "-o", target])
         return target
 
     def rewrite(self, objects, work):
@@ -110,13 +133,13 @@ class Matrix:
         target = os.path.join(work, name)
         tool = self.options.cxx if language == "c++" else self.options.cc
         style = ["-no-pie"] if "-fno-pie" in flags else []
-        run([tool, *style, *objects, *how, "-o", target])
+        run([tool, *self.mode, *style, *objects, *how, "-o", target])
         return target
 
     def shared(self, language, name, objects, how, work):
         target = os.path.join(work, name)
         tool = self.options.cxx if language == "c++" else self.options.cc
-        run([tool, "-shared", *objects, *how, "-o", target])
+        run([tool, *self.mode, "-shared", *objects, *how, "-o", target])
         return [target, "-Wl,-rpath," + work]
 
     def program(self, program, flags, work):
@@ -137,7 +160,7 @@ class Matrix:
         for label, how in linkers.items():
             # Two of the four also hold the patching program, to save time.
             patches = bool(self.options.hotpad) and label in ("lld-gc", "bfd")
-            helper, more = (self.selfpatch, ["-lZydis"]) if patches else (self.driver, [])
+            helper, more = (self.selfpatch, self.decoder) if patches else (self.driver, [])
             path = self.link(language, f"{name}-{label}", hot + [helper], how + more, flags, work)
             prints(label, path, *["all"] * patches)
             if patches:
@@ -164,7 +187,7 @@ class Matrix:
                 failure = failure or str(error)
                 if self.options.keep:
                     shutil.copytree(work, f"{self.options.work}/{level}{options}".replace(" ", ""), dirs_exist_ok=True)
-        label = f"{os.path.basename(self.options.cc)} {level} {options}".rstrip()
+        label = " ".join([os.path.basename(self.options.cc), *self.mode, level, options]).rstrip()
         print(f"{'FAIL' if failure else 'ok'}  {label}  ({time.time() - start:.1f} s)", flush=True)
         if failure:
             print("    " + failure, flush=True)
@@ -176,6 +199,7 @@ def main():
     parser.add_argument("--hotpad", help="without it only the original programs are compared")
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--cxx", default="g++")
+    parser.add_argument("--m32", action="store_true", help="make 32-bit programs")
     parser.add_argument("--levels", nargs="+", default=["O0", "O1", "O2", "O3", "Os"])
     parser.add_argument("--options", nargs="+", choices=OPTIONS, default=["basic"])
     parser.add_argument("--bfd", action="store_true", help="link with ld.bfd too")
@@ -188,8 +212,9 @@ def main():
     except Failed as error:
         print("FAIL " + str(error))
         return 1
+    table = OPTIONS32 if options.m32 else OPTIONS
     results = [matrix.configuration("-" + level.lstrip("-"), flags)
-               for level in options.levels for group in options.options for flags in OPTIONS[group]]
+               for level in options.levels for group in options.options for flags in table[group]]
     print(f"{results.count(True)} of {len(results)} configurations ok")
     return 0 if all(results) else 1
 

@@ -162,7 +162,12 @@ APART static struct Big big(struct Big b, int a1, int a2, int a3, int a4,
   b.d += d;
   return b;
 }
-APART static __int128 wide(__int128 n) { return n * n / 7 + (n << 3); }
+#ifdef __SIZEOF_INT128__
+typedef __int128 Wide;
+#else
+typedef unsigned long long Wide;
+#endif
+APART static Wide wide(Wide n) { return n * n / 7 + (n << 3); }
 APART static double real(double x) { return x < 0 ? -x * 0.5 : x * 1.5 + 0.25; }
 
 APART static long weakLocal(long n) {

@@ -621,10 +621,15 @@ static __attribute__((noinline)) int jumper(int n) {
 static sigjmp_buf signalJump;
 static volatile sig_atomic_t signals;
 static void onSignal(int s) { signals = signals * 2 + s; }
+#ifdef __x86_64__
+enum { stackPointer = REG_RSP };
+#else
+enum { stackPointer = REG_ESP };
+#endif
 static void onInfo(int s, siginfo_t *i, void *context) {
   ucontext_t *u = context;
   signals += s == SIGUSR2 && i->si_value.sival_int == 9 &&
-                     u->uc_mcontext.gregs[REG_RSP] != 0
+                     u->uc_mcontext.gregs[stackPointer] != 0
                  ? 7
                  : 1000;
 }

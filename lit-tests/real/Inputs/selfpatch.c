@@ -14,17 +14,20 @@
 // to stderr, the (patched) results to stdout. Exit status 1: something differed
 // or an entry does not keep the contract.
 //
-// One patch, for an entry E (the site S is E, or E+4 behind an endbr64):
+// One patch, for an entry E (the site S is E, or E+4 behind an endbr):
 //
 //      slot:  address of the detour                      written first
 //      E-6:   FF 25 disp32     jmp *slot(%rip)           then the pad
+//                              (32-bit: jmp *slot)
 //      S:     EB F8 / EB F4    jmp E-6                   then one 8-byte store
 //
 // The text is RW while it is written and RX again afterwards, never W+X.
 // This file itself may be linked from unrewritten or rewritten code.
 #define _GNU_SOURCE
 #include "workload.h"
+#ifdef __x86_64__
 #include <Zydis/Zydis.h>
+#endif
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
@@ -33,7 +36,7 @@
 #include <sys/mman.h>
 
 #define section __attribute__((weak, visibility("hidden")))
-extern uint64_t __start_hotpad_slots[] section, __stop_hotpad_slots[] section;
+extern uintptr_t __start_hotpad_slots[] section, __stop_hotpad_slots[] section;
 extern const int32_t __start_hotpad_entries[] section,
     __stop_hotpad_entries[] section;
 
@@ -44,7 +47,7 @@ enum { padSize = 6, detourSize = 96, pageSize = 4096 };
 
 struct Patch {
   uint8_t *entry, *site;
-  uint64_t *slot;
+  uintptr_t *slot;
   uint8_t *detour;
   uint8_t oldPad[padSize], oldSite[2];
 };
@@ -67,46 +70,34 @@ static void problem(const struct Patch *p, const char *what) {
 long storeText(void *page, size_t size, uint8_t *pad, const uint8_t *padBytes,
                uint64_t *word, uint64_t value, long siteFirst);
 extern char storeTextStart[], storeTextEnd[];
-__asm__(".pushsection .text.storeText,\"ax\",@progbits\n"
-        ".balign 4096\n"
-        "storeTextStart:\n"
-        ".globl storeText\n"
-        "storeText:\n" // No STT_FUNC: a rewriter leaves it alone.
-        "  push %rbx\n"
-        "  push %r12\n"
-        "  push %r13\n"
-        "  mov %rdi, %rbx\n" // page
-        "  mov %rsi, %r12\n" // size
-        "  mov %rdx, %r10\n" // pad
-        "  mov %rcx, %r13\n" // padBytes
-        "  mov $3, %edx\n"   // PROT_READ | PROT_WRITE
-        "  mov $10, %eax\n"  // mprotect
-        "  syscall\n"
-        "  test %rax, %rax\n"
-        "  jnz 9f\n"
-        "  mov (%r13), %edi\n"
-        "  movzwl 4(%r13), %esi\n"
-        "  cmpq $0, 32(%rsp)\n"
-        "  jne 1f\n"
-        "  mov %edi, (%r10)\n"
-        "  mov %si, 4(%r10)\n"
-        "  mov %r9, (%r8)\n"
-        "  jmp 2f\n"
-        "1: mov %r9, (%r8)\n"
-        "  mov %edi, (%r10)\n"
-        "  mov %si, 4(%r10)\n"
-        "2: mov %rbx, %rdi\n"
-        "  mov %r12, %rsi\n"
-        "  mov $5, %edx\n" // PROT_READ | PROT_EXEC
-        "  mov $10, %eax\n"
-        "  syscall\n"
-        "9: pop %r13\n"
-        "  pop %r12\n"
-        "  pop %rbx\n"
-        "  ret\n"
-        ".balign 4096\n"
-        "storeTextEnd:\n"
-        ".popsection\n");
+struct Emitter {
+  uint8_t *at, *end;
+};
+static void emit(struct Emitter *e, const void *bytes, size_t n) {
+  if (e->at + n > e->end)
+    abort();
+  memcpy(e->at, bytes, n);
+  e->at += n;
+}
+#define EMIT(e, ...)                                                           \
+  emit(e, (const uint8_t[]){__VA_ARGS__},                                      \
+       sizeof((const uint8_t[]){__VA_ARGS__}))
+
+// A 4-byte field that is relative to its own end plus `after` more bytes.
+static int emitRelative(struct Emitter *e, const uint8_t *target, int after) {
+  int64_t delta = target - (e->at + 4 + after);
+  int32_t field = delta;
+  emit(e, &field, 4);
+  return field == delta;
+}
+
+// What differs: storeText, slotOperand and slotIsInReach, isPadding, emitPush,
+// emitCounter and emitSite.
+#ifdef __x86_64__
+#include "selfpatch64.h"
+#else
+#include "selfpatch32.h"
+#endif
 
 // The word also holds what lies around the site: bytes of this pad, and of a
 // neighbour that may be patched already. So it is made from what is there now.
@@ -135,143 +126,16 @@ static void store(const struct Patch *p, const uint8_t *pad,
 
 static void apply(struct Patch *p) {
   uint8_t pad[padSize] = {0xff, 0x25};
-  int32_t disp = (uint8_t *)p->slot - p->entry;
-  memcpy(pad + 2, &disp, 4);
+  int32_t operand = slotOperand(p);
+  memcpy(pad + 2, &operand, 4);
   uint8_t jump[2] = {0xeb, (uint8_t)(p->entry - padSize - (p->site + 2))};
-  __atomic_store_n(p->slot, (uint64_t)p->detour, __ATOMIC_SEQ_CST);
+  __atomic_store_n(p->slot, (uintptr_t)p->detour, __ATOMIC_SEQ_CST);
   store(p, pad, jump, 0);
 }
 
 static void revert(struct Patch *p) {
   store(p, p->oldPad, p->oldSite, 1);
   __atomic_store_n(p->slot, 0, __ATOMIC_SEQ_CST);
-}
-
-// Can `bytes` be padding: int3 or NOPs? A long NOP may have begun before them.
-static int isPadding(const uint8_t *pad) {
-  ZydisDecoder decoder;
-  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-  for (const uint8_t *start = pad; start > pad - 15; start--) {
-    const uint8_t *at = start, *end = pad + padSize;
-    ZydisDecodedInstruction i;
-    while (at < end &&
-           ZYAN_SUCCESS(
-               ZydisDecoderDecodeInstruction(&decoder, 0, at, end - at, &i)) &&
-           (i.mnemonic == ZYDIS_MNEMONIC_NOP || *at == 0xcc))
-      at += i.length;
-    if (at == end)
-      return 1;
-  }
-  return 0;
-}
-
-struct Emitter {
-  uint8_t *at, *end;
-};
-static void emit(struct Emitter *e, const void *bytes, size_t n) {
-  if (e->at + n > e->end)
-    abort();
-  memcpy(e->at, bytes, n);
-  e->at += n;
-}
-#define EMIT(e, ...)                                                           \
-  emit(e, (const uint8_t[]){__VA_ARGS__},                                      \
-       sizeof((const uint8_t[]){__VA_ARGS__}))
-
-// A 4-byte field that is relative to its own end plus `after` more bytes.
-static int emitRelative(struct Emitter *e, const uint8_t *target, int after) {
-  int64_t delta = target - (e->at + 4 + after);
-  int32_t field = delta;
-  emit(e, &field, 4);
-  return field == delta;
-}
-
-// Pushes an address without touching a flag or a register.
-static void emitPush(struct Emitter *e, const uint8_t *address) {
-  uint64_t value = (uint64_t)address;
-  uint32_t low = value, high = value >> 32;
-  EMIT(e, 0x48, 0x8d, 0x64, 0x24, 0xf8); // lea -8(%rsp), %rsp
-  EMIT(e, 0xc7, 0x04, 0x24);             // movl $low, (%rsp)
-  emit(e, &low, 4);
-  EMIT(e, 0xc7, 0x44, 0x24, 0x04); // movl $high, 4(%rsp)
-  emit(e, &high, 4);
-}
-
-// Increments *counter; the red zone, all registers and the flags stay.
-static int emitCounter(struct Emitter *e, uint64_t *counter) {
-  EMIT(e, 0x48, 0x8d, 0x64, 0x24, 0x80); // lea -128(%rsp), %rsp
-  EMIT(e, 0x9c);                         // pushf
-  EMIT(e, 0xf0, 0x48, 0xff, 0x05);       // lock incq counter(%rip)
-  int ok = emitRelative(e, (uint8_t *)counter, 0);
-  EMIT(e, 0x9d);                                           // popf
-  EMIT(e, 0x48, 0x8d, 0xa4, 0x24, 0x80, 0x00, 0x00, 0x00); // lea 128(%rsp),%rsp
-  return ok;
-}
-
-// The relocated first instruction. What depends on its address is re-encoded:
-// rip-relative operands, direct calls (the return address stays the original
-// one, so unwinding sees no detour), jumps and conditional jumps.
-static int emitSite(struct Emitter *e, const struct Patch *p) {
-  ZydisDecoder decoder;
-  ZydisDecodedInstruction i;
-  ZydisDecodedOperand o[ZYDIS_MAX_OPERAND_COUNT];
-  ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-  if (ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, p->site, 15, &i, o))) {
-    problem(p, "first instruction cannot be decoded");
-    return 0;
-  }
-  if (i.length < 2)
-    problem(p, "first instruction is one byte");
-  const uint8_t *next = p->site + i.length;
-  int ok = 1;
-  int isCall = i.meta.category == ZYDIS_CATEGORY_CALL;
-  if (i.raw.imm[0].is_relative) {
-    const uint8_t *target = next + i.raw.imm[0].value.s;
-    if (target == p->site || target == p->site + 1)
-      problem(p, "first instruction jumps to the site");
-    if (isCall) {
-      emitPush(e, next);
-      EMIT(e, 0xe9);
-    } else if (i.mnemonic == ZYDIS_MNEMONIC_JMP) {
-      EMIT(e, 0xe9);
-    } else if (i.meta.category == ZYDIS_CATEGORY_COND_BR &&
-               ((i.opcode & 0xf0) == 0x70 || (i.opcode & 0xf0) == 0x80)) {
-      EMIT(e, 0x0f, 0x80 | (i.opcode & 0xf));
-    } else if (i.raw.imm[0].size == 8) { // loop, jrcxz: over a pair of jumps
-      emit(e, p->site, i.length - 1);
-      EMIT(e, 2, 0xeb, 5, 0xe9);
-    } else {
-      problem(p, "first instruction not supported by this test");
-      return 0;
-    }
-    ok &= emitRelative(e, target, 0);
-    if (isCall || i.mnemonic == ZYDIS_MNEMONIC_JMP)
-      return ok;
-  } else {
-    uint8_t copy[15];
-    memcpy(copy, p->site, i.length);
-    if (isCall) { // FF /2 becomes a jump, FF /4, behind a push.
-      if (i.opcode != 0xff || i.raw.modrm.reg != 2 ||
-          o[0].mem.base == ZYDIS_REGISTER_RSP ||
-          o[0].reg.value == ZYDIS_REGISTER_RSP) {
-        problem(p, "first instruction not supported by this test");
-        return 0;
-      }
-      emitPush(e, next);
-      copy[i.raw.modrm.offset] += 2 << 3;
-    }
-    uint8_t *start = e->at;
-    emit(e, copy, i.length);
-    if ((i.attributes & ZYDIS_ATTRIB_IS_RELATIVE) && i.raw.disp.size == 32) {
-      struct Emitter field = {start + i.raw.disp.offset, e->end};
-      ok &= emitRelative(&field, next + i.raw.disp.value,
-                         i.length - i.raw.disp.offset - 4);
-    }
-    if (isCall)
-      return ok;
-  }
-  EMIT(e, 0xe9);
-  return ok & emitRelative(e, next, 0);
 }
 
 // Memory near the image: within 2 GB of every entry.
@@ -322,7 +186,8 @@ static void prepare(int counting) {
     fprintf(stderr, "selfpatch: %zu entries listed twice\n",
             entryCount - distinct);
   entryCount = distinct;
-  if (slots < entryCount || ((uintptr_t)__start_hotpad_slots & 7)) {
+  if (slots < entryCount ||
+      (uintptr_t)__start_hotpad_slots % sizeof(uintptr_t)) {
     fprintf(stderr, "selfpatch: %zu slots for %zu entries\n", slots,
             entryCount);
     exit(1);
@@ -332,10 +197,9 @@ static void prepare(int counting) {
   size_t countSize = (entryCount * 8 + pageSize) & -pageSize;
   uint8_t *code = allocateNear(codeSize + countSize);
   counters = (uint64_t *)(code + codeSize);
-  static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
   for (size_t i = 0; i < entryCount; i++) {
     struct Patch *p = patches + i;
-    p->site = p->entry + (memcmp(p->entry, endbr64, 4) ? 0 : 4);
+    p->site = p->entry + (memcmp(p->entry, endbr, 4) ? 0 : 4);
     p->slot = __start_hotpad_slots + i;
     p->detour = code + i * detourSize;
     memcpy(p->oldPad, p->entry - padSize, padSize);
@@ -346,11 +210,10 @@ static void prepare(int counting) {
       problem(p, "pad is not padding");
     if (*p->slot)
       problem(p, "slot is not zero");
-    int64_t reach = (uint8_t *)p->slot - p->entry;
-    if (reach != (int32_t)reach)
+    if (!slotIsInReach(p))
       problem(p, "slot is out of reach");
     struct Emitter e = {p->detour, p->detour + detourSize};
-    EMIT(&e, 0xf3, 0x0f, 0x1e, 0xfa);
+    emit(&e, endbr, sizeof endbr);
     if ((counting && !emitCounter(&e, counters + i)) || !emitSite(&e, p))
       problem(p, "no detour");
   }
@@ -434,7 +297,8 @@ int main(int argc, char **argv) {
       Dl_info info = {0};
       ran += counters[i] != 0;
       if (naming && counters[i] && dladdr(patches[i].entry, &info))
-        printf("%s %lu\n", info.dli_sname ? info.dli_sname : "?", counters[i]);
+        printf("%s %lu\n", info.dli_sname ? info.dli_sname : "?",
+               (unsigned long)counters[i]);
     }
     fprintf(stderr, "selfpatch: %zu of %zu ran\n", ran, entryCount);
   }
