@@ -65,16 +65,15 @@ OPTIONS32 = {
     "extra": [
         "-fno-pie",
         "-fno-pie -fno-plt -ffunction-sections",
-        "-fPIC -fno-plt -ffunction-sections -fdata-sections",
+        "-fPIC -ffunction-sections -fdata-sections",
         "-fno-omit-frame-pointer -fno-asynchronous-unwind-tables",
         "-fstack-protector-all -fstack-clash-protection",
         "-falign-functions=1 -falign-loops=32",
         "-falign-functions=64 -fno-jump-tables",
-        "-mtls-dialect=gnu2 -fPIC",
         "-fvisibility=hidden -fPIC",
         "-march=i386 -mtune=i386",
         "-march=i686 -mno-sse -fPIC -funroll-loops",
-        "-msse2 -mfpmath=sse -mregparm=3",
+        "-msse2 -mfpmath=sse",
     ],
     "subsets": [" ".join(option for option, taken in zip(SINGLE[:3], choice) if taken)
                 for choice in itertools.product([False, True], repeat=3)],

@@ -298,10 +298,14 @@ bool isPadding(Arch arch, ArrayRef<uint8_t> bytes, uint64_t begin,
       ++begin;
       continue;
     }
-    if (!decode(arch, bytes.take_front(end), begin, instruction) ||
-        instruction.flow != Flow::Nop)
+    if (!decode(arch, bytes.take_front(end), begin, instruction))
       return false;
     begin += instruction.length;
+    // GNU as begins a long run with a jump over the rest of it.
+    bool isOver = instruction.flow == Flow::Jump && instruction.isRelative &&
+                  begin + static_cast<uint64_t>(instruction.field) == end;
+    if (instruction.flow != Flow::Nop && !isOver)
+      return false;
   }
   return true;
 }

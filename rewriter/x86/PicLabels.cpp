@@ -167,7 +167,6 @@ void CodeWalker::followLabelRegister(SectionIndex index,
                                      const PicLabel &label) {
   Section &section = binary.sections[index];
   auto giveUp = [&] {
-    fprintf(stderr, "%s giveup %lx\n", binary.name.c_str(), label.offset);
     binary.uncertain.push_back(
         {index, 0, section.size, SkipReason::HiddenReference, true});
   };

@@ -265,6 +265,7 @@ static void format(FILE *out) {
         0);
   check(asprintf(&heap, "%0*d|%.*s%n", 8, 77, 2, "abcd", &n) == 11, "asprintf",
         n);
+  errno = 0;
   fprintf(out, "%s %d %m\n", heap, n);
   free(heap);
   int i, k;
@@ -292,8 +293,8 @@ static void format(FILE *out) {
     fprintf(out, "%s %s ", s, gcvt(hard[j], 10, w));
   }
   int point, negative;
-  fprintf(out, "%s %d\n", ecvt(-123.456, 5, &point, &negative),
-          point + negative);
+  const char *digits = ecvt(-123.456, 5, &point, &negative);
+  fprintf(out, "%s %d\n", digits, point + negative);
 }
 
 // --- files -----------------------------------------------------------------
@@ -484,7 +485,7 @@ static void allocation(FILE *out, int rounds) {
   check(malloc_usable_size(p = malloc(100)) >= 100, "usable", 0);
   free(p);
   errno = 0;
-  check(!VIA(malloc)(SIZE_MAX / 2) && errno == ENOMEM, "no memory", errno);
+  check(!VIA(malloc)(SIZE_MAX / 2 + 1) && errno == ENOMEM, "no memory", errno);
   fprintf(out, "heap %u\n", next());
 }
 

@@ -120,9 +120,11 @@ struct Both : Left, Right {
   case 14:
     (void)std::string("abc").substr(9);
     break;
-  case 15:
-    out << ::operator new(std::size_t(-1) / 4);
+  case 15: {
+    volatile std::size_t tooMuch = std::size_t(-1) / 2 + 1;
+    out << ::operator new(tooMuch);
     break;
+  }
   case 16:
     (void)std::regex("(unbalanced");
     break;
