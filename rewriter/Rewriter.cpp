@@ -222,6 +222,16 @@ Error applyPlan(const Binary &binary, const Plan &plan, Changes &changes) {
   return Error::success();
 }
 
+/// Whether \p edit gave a first instruction of one byte its form of two.
+bool isWidened(const Binary &binary, SectionIndex section, const Edit &edit) {
+  if (edit.kind != EditKind::Replace || edit.oldSize != 1 ||
+      edit.bytes.size() != 2)
+    return false;
+  const Function *function = binary.functionAt(section, edit.offset);
+  return function && function->site == edit.offset &&
+         binary.sections[section].code.flow(edit.offset) != Flow::Nop;
+}
+
 Report makeReport(const Binary &binary, const Plan &plan) {
   Report report;
   report.members = 1;
@@ -246,8 +256,8 @@ Report makeReport(const Binary &binary, const Plan &plan) {
         ++report.padded;
       else if (edit.kind == EditKind::AfterLabel)
         ++(edit.bytes.size() == 1 ? report.widened : report.nops);
-      else if (edit.oldSize == 1 && edit.bytes.size() == 2)
-        ++report.widened; // to the form with a ModRM byte
+      else if (isWidened(binary, i, edit))
+        ++report.widened;
     }
   }
   return report;

@@ -2,6 +2,7 @@
 #ifndef HOTPAD_UNITTESTS_DISASSEMBLER_H
 #define HOTPAD_UNITTESTS_DISASSEMBLER_H
 
+#include "rewriter/core/Arch.h"
 #include "llvm/MC/MCAsmInfo.h"
 #include "llvm/MC/MCContext.h"
 #include "llvm/MC/MCDisassembler/MCDisassembler.h"
@@ -20,10 +21,12 @@
 
 namespace hotpad {
 
-/// LLVM's disassembler of x86-64 code, with every extension.
+/// LLVM's disassembler of x86 code, with every extension.
 class Disassembler {
 public:
-  Disassembler() : triple("x86_64-unknown-linux-gnu") {
+  explicit Disassembler(Arch arch = Arch::X86_64)
+      : triple(arch == Arch::X86_64 ? "x86_64-unknown-linux-gnu"
+                                    : "i386-unknown-linux-gnu") {
     llvm::InitializeAllTargetInfos();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllDisassemblers();

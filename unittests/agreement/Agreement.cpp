@@ -21,26 +21,28 @@ using namespace hotpad;
 
 namespace {
 
-Disassembler &disassembler() {
-  static Disassembler one;
-  return one;
+Disassembler &disassembler(Arch arch) {
+  static Disassembler wide(Arch::X86_64), narrow(Arch::X86);
+  return arch == Arch::X86_64 ? wide : narrow;
 }
 
 /// A difference that is none.
 struct Exception {
   const char *what;
-  bool (*matches)(ArrayRef<uint8_t> instruction, uint64_t lengthOfLlvm);
+  bool (*matches)(Arch arch, ArrayRef<uint8_t> instruction,
+                  uint64_t lengthOfLlvm);
 };
 
 /// `f0 0f c1 07` is `lock` and `xaddl` to LLVM, one behind the other.
-bool isLockAlone(ArrayRef<uint8_t> instruction, uint64_t lengthOfLlvm) {
+bool isLockAlone(Arch arch, ArrayRef<uint8_t> instruction,
+                 uint64_t lengthOfLlvm) {
   return lengthOfLlvm == 1 && instruction[0] == 0xF0 &&
-         disassembler().length(instruction.drop_front()) ==
+         disassembler(arch).length(instruction.drop_front()) ==
              instruction.size() - 1;
 }
 
 /// `f3 0f a6 e0`, xsha512 of VIA PadLock, is nothing to LLVM.
-bool isPadLock(ArrayRef<uint8_t> instruction, uint64_t lengthOfLlvm) {
+bool isPadLock(Arch, ArrayRef<uint8_t> instruction, uint64_t lengthOfLlvm) {
   return lengthOfLlvm == 0 && instruction.size() == 4 &&
          instruction[0] == 0xF3 && instruction[1] == 0x0F &&
          instruction[2] == 0xA6 && instruction[3] == 0xE0;
@@ -66,12 +68,13 @@ void compare(const Binary &binary, SectionIndex index, Counts &counts) {
       continue;
     ++counts.instructions;
     ArrayRef<uint8_t> bytes = section.bytes.drop_front(at);
-    uint64_t other = disassembler().length(bytes);
+    uint64_t other = disassembler(binary.arch).length(bytes);
     if (other == length)
       continue;
     bool excused = false;
     for (size_t i = 0; i != std::size(kExceptions) && !excused; ++i)
-      if (kExceptions[i].matches(bytes.take_front(length), other)) {
+      if (kExceptions[i].matches(binary.arch, bytes.take_front(length),
+                                 other)) {
         ++counts.excused[i];
         excused = true;
       }

@@ -190,4 +190,68 @@ TEST(Decoder, Endbr) {
   EXPECT_TRUE(isEndbr(Arch::X86, bytes, 0));
 }
 
+struct UseRow {
+  const char *assembly;
+  std::vector<uint8_t> bytes;
+  RegisterUse::Kind kind;
+  bool overwrites = false;
+  unsigned fieldOffset = 0, fieldWidth = 0;
+  int64_t field = 0;
+};
+
+// What each does with ebx.
+const UseRow kUses[] = {
+    {"mov %eax,%ecx", {0x89, 0xC1}, RegisterUse::None},
+    {"push %eax", {0x50}, RegisterUse::None},
+    {"call .+5", {0xE8, 0, 0, 0, 0}, RegisterUse::None},
+    {"mov $1,%ebx", {0xBB, 1, 0, 0, 0}, RegisterUse::Overwritten, true},
+    {"pop %ebx", {0x5B}, RegisterUse::Overwritten, true},
+    {"add $0x102,%ebx",
+     {0x81, 0xC3, 2, 1, 0, 0},
+     RegisterUse::Added,
+     true,
+     2,
+     4,
+     0x102},
+    {"add $-2,%ebx", {0x83, 0xC3, 0xFE}, RegisterUse::Added, true, 2, 1, -2},
+    {"lea 8(%ebx),%eax", {0x8D, 0x43, 8}, RegisterUse::Address, false, 2, 1, 8},
+    {"lea -256(%ebx),%ebx",
+     {0x8D, 0x9B, 0, 0xFF, 0xFF, 0xFF},
+     RegisterUse::Address,
+     true,
+     2,
+     4,
+     -256},
+    {"mov 4(%ebx,%ecx,4),%eax",
+     {0x8B, 0x44, 0x8B, 4},
+     RegisterUse::Address,
+     false,
+     3,
+     1,
+     4},
+    {"mov (%ebx),%eax", {0x8B, 0x03}, RegisterUse::Address},
+    {"mov (%eax,%ebx,2),%ecx", {0x8B, 0x0C, 0x58}, RegisterUse::Unknown},
+    {"mov %ebx,%eax", {0x89, 0xD8}, RegisterUse::Unknown},
+    {"push %ebx", {0x53}, RegisterUse::Unknown},
+    {"jmp *%ebx", {0xFF, 0xE3}, RegisterUse::Unknown},
+    {"add %eax,%ebx", {0x01, 0xC3}, RegisterUse::Unknown},
+    {"sub $8,%ebx", {0x83, 0xEB, 8}, RegisterUse::Unknown},
+    {"mov $1,%bl", {0xB3, 1}, RegisterUse::Unknown},
+    {"cmp $1,%ebx", {0x83, 0xFB, 1}, RegisterUse::Unknown},
+};
+
+TEST(Decoder, UseOfRegister) {
+  for (const UseRow &row : kUses) {
+    SCOPED_TRACE(row.assembly);
+    RegisterUse use = useOfRegister(row.bytes, 3);
+    EXPECT_EQ(use.kind, row.kind);
+    if (row.kind == RegisterUse::Unknown)
+      continue;
+    EXPECT_EQ(use.overwrites, row.overwrites);
+    EXPECT_EQ(use.fieldOffset, row.fieldOffset);
+    EXPECT_EQ(use.fieldWidth, row.fieldWidth);
+    EXPECT_EQ(use.field, row.field);
+  }
+}
+
 } // namespace

@@ -35,10 +35,35 @@ TEST(Nops, OfEverySize) {
   }
 }
 
+/// `leal 0(%esi), %esi`, with and without a SIB byte.
+bool isNop32(llvm::StringRef text) {
+  return text == "nop" || text == "leal (%esi), %esi" ||
+         text == "leal (%esi,%eiz), %esi";
+}
+
+TEST(Nops, OfEverySizeIn32BitCode) {
+  Disassembler llvm(Arch::X86);
+  for (uint64_t size = 0; size != 300; ++size) {
+    auto bytes = nops(Arch::X86, size);
+    ASSERT_EQ(bytes.size(), size);
+    for (uint64_t at = 0; at < size;) {
+      Instruction instruction;
+      ASSERT_TRUE(decode(Arch::X86, bytes, at, instruction));
+      EXPECT_EQ(instruction.flow, Flow::Nop);
+      llvm::ArrayRef<uint8_t> one(bytes.data() + at, instruction.length);
+      EXPECT_EQ(llvm.length(one), instruction.length);
+      EXPECT_TRUE(isNop32(llvm.text(one))) << llvm.text(one);
+      at += instruction.length;
+    }
+  }
+}
+
 TEST(Nops, OfTheEntry) {
-  Disassembler llvm;
-  EXPECT_EQ(llvm.text(kEntryNop), "nop");
-  EXPECT_EQ(llvm.length(kEntryNop), 2u);
+  for (Arch arch : {Arch::X86_64, Arch::X86}) {
+    Disassembler llvm(arch);
+    EXPECT_EQ(llvm.text(kEntryNop), "nop");
+    EXPECT_EQ(llvm.length(kEntryNop), 2u);
+  }
 }
 
 } // namespace

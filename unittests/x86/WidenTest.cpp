@@ -20,8 +20,9 @@ using Bytes = std::vector<uint8_t>;
 
 /// The bytes of a function after the pass.
 Bytes widen(const Bytes &bytes, bool nopEntries = false,
-            llvm::StringRef layoutName = "ms") {
+            llvm::StringRef layoutName = "ms", Arch arch = Arch::X86_64) {
   Binary binary;
+  binary.arch = arch;
   binary.sections.resize(2);
   Section &section = binary.sections[1];
   section.bytes = bytes;
@@ -29,7 +30,7 @@ Bytes widen(const Bytes &bytes, bool nopEntries = false,
   section.executable = true;
   section.code.reset(bytes.size());
   x86::Instruction instruction;
-  if (!x86::decode(Arch::X86_64, bytes, 0, instruction))
+  if (!x86::decode(arch, bytes, 0, instruction))
     return {};
   section.code.set(0, instruction.length, instruction.flow);
   Function function;
@@ -101,6 +102,54 @@ TEST(Widen, LayoutsWithNops) {
             (Bytes{0x0F, 0x1F, 0x44, 0, 0, 0x53}));
   // A layout without NOPs at the entry asks for no more than the contract.
   EXPECT_EQ(widen({0x53}, false, "patchable:6,6"), (Bytes{0x40, 0x53}));
+}
+
+Bytes widen32(const Bytes &bytes, llvm::StringRef layoutName = "ms") {
+  return widen(bytes, false, layoutName, Arch::X86);
+}
+
+// The forms with a ModRM byte are the same instruction to LLVM as well.
+TEST(Widen, EveryOneByteOpcodeOf32BitCode) {
+  Disassembler llvm(Arch::X86);
+  unsigned withModRm = 0, withNop = 0;
+  for (unsigned opcode = 0; opcode != 256; ++opcode) {
+    Bytes old = {static_cast<uint8_t>(opcode)};
+    if (llvm.length(old) != 1)
+      continue;
+    x86::Instruction instruction;
+    if (!x86::decode(Arch::X86, old, 0, instruction)) // a prefix
+      continue;
+    std::string before = llvm.text(old);
+    Bytes wide = widen32(old);
+    SCOPED_TRACE(before + " -> " + llvm::toHex(wide, true));
+    ASSERT_TRUE(x86::decode(Arch::X86, wide, 0, instruction));
+    EXPECT_EQ(instruction.length, 2);
+    if (opcode == 0x90) {
+      EXPECT_EQ(wide, (Bytes{0x66, 0x90}));
+    } else if (opcode == 0xC3) {
+      EXPECT_EQ(llvm.text(wide), "rep  retl");
+    } else if (wide.size() == 2) {
+      ++withModRm;
+      EXPECT_EQ(llvm.length(wide), 2u);
+      EXPECT_EQ(llvm.text(wide), before);
+    } else {
+      ++withNop;
+      EXPECT_EQ(wide, (Bytes{0x66, 0x90, static_cast<uint8_t>(opcode)}));
+      EXPECT_EQ(llvm.text(wide), "nop; " + before);
+    }
+    EXPECT_EQ(widen32(wide), wide) << "wide enough";
+  }
+  EXPECT_EQ(withModRm, 8u * 4 + 7) << "inc, dec, push, pop; xchg";
+  EXPECT_GE(withNop, 20u);
+}
+
+TEST(Widen, MovEdiOfTheLayoutForX86) {
+  EXPECT_EQ(widen32({0x55}, "ms-x86"), (Bytes{0x8B, 0xFF, 0x55}));
+  EXPECT_EQ(widen32({0x31, 0xC0}, "ms-x86"), (Bytes{0x8B, 0xFF, 0x31, 0xC0}));
+  EXPECT_EQ(widen32({0x8B, 0xFF, 0x55}, "ms-x86"), (Bytes{0x8B, 0xFF, 0x55}));
+  // The NOP of another form is not what this layout's patchers look for.
+  EXPECT_EQ(widen32({0x66, 0x90, 0x55}, "ms-x86"),
+            (Bytes{0x8B, 0xFF, 0x66, 0x90, 0x55}));
 }
 
 } // namespace
