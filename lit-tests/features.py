@@ -80,12 +80,22 @@ def findWine(feature):
             pass
     return None
 
+# The same for 32-bit programs.
+ARCHIVES32 = {
+    "lib32-z": ("libz.a", "lib32z1-dev"),
+    "lib32-stdcxx": ("libstdc++.a", "g++-multilib"),
+    "lib32-gcc": ("libgcc.a", "gcc-multilib"),
+    "lib32-gcc-eh": ("libgcc_eh.a", "gcc-multilib"),
+    "lib32-c": ("libc.a", "gcc-multilib"),
+    "lib32-m": ("libm.a", "gcc-multilib"),
+}
 
-def findArchive(name, gcc="gcc"):
+
+def findArchive(name, gcc="gcc", *mode):
     """The path gcc would link, or None."""
     if not shutil.which(gcc):
         return None
-    command = [gcc, "-print-file-name=" + name]
+    command = [gcc, *mode, "-print-file-name=" + name]
     path = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     return os.path.realpath(path) if os.path.isabs(path) and os.path.exists(path) else None
 
@@ -102,14 +112,16 @@ def probe(llvmTools):
             found[feature] = path
         else:
             missing[feature] = package
-    archives = [(*row, feature, "gcc") for feature, row in ARCHIVES.items()]
+    archives = [(*row, feature, "gcc", "-m64") for feature, row in ARCHIVES.items()]
+    archives += [(*row, feature, "gcc", "-m32") for feature, row in ARCHIVES32.items()]
     for target, (triple, short) in MINGW_TARGETS.items():
         for feature, (archive, package) in MINGW_ARCHIVES.items():
             gcc = triple + "-gcc-posix"
             archives.append((archive, package.format(short), f"{feature}-{target}", gcc))
-    for archive, package, feature, gcc in archives:
-        path = findArchive(archive, gcc)
-        if path:
+    for archive, package, feature, gcc, *mode in archives:
+        path = findArchive(archive, gcc, *mode)
+        # Without its 32-bit half gcc names the same archive for both.
+        if path and (mode != ["-m32"] or path != findArchive(archive, gcc, "-m64")):
             found[feature] = path
         else:
             missing[feature] = package

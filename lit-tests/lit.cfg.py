@@ -9,7 +9,8 @@
 #   %python     the interpreter               %{tools}   lit-tests/tools
 #   %refused    runs a command that must refuse its input and write nothing
 #   %{bin}      the folder of hotpad and of the test programs beside it
-#   %{lib-z}    the static archive behind the feature lib-z, and so on
+#   %{lib-z}    the static archive behind the feature lib-z, and so on; %{lib32-z}
+#               the one for 32-bit programs
 #
 # LLVM's tools (llvm-mc, FileCheck, not, split-file, yaml2obj ...) are first on
 # the PATH. RUN lines are run by bash. A test that needs something a machine may
@@ -70,5 +71,5 @@ config.substitutions += [
 config.substitutions += [
     (r"%\{" + feature + r"\}", path)
     for feature, path in found.items()
-    if feature.startswith("lib-")
+    if feature.startswith("lib")
 ]

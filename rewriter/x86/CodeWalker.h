@@ -63,8 +63,6 @@ private:
              const Instruction &instruction, const Function *owner);
   void noteAccess(SectionIndex index, uint64_t offset,
                   const Instruction &instruction);
-  bool takesReturnAddress(SectionIndex index, uint64_t end,
-                          const Instruction &instruction) const;
   void addTarget(Reference &reference, uint64_t source, const Function *owner,
                  const Instruction &instruction);
   bool isInside(SectionIndex section, uint64_t source,
