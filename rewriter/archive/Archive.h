@@ -20,7 +20,8 @@ struct Member {
   llvm::ArrayRef<uint8_t> data;
 };
 
-/// A GNU or a Microsoft archive, read. Members of a thin archive are loaded from their files.
+/// A GNU or a Microsoft archive, read. Members of a thin archive are loaded
+/// from their files.
 struct Archive {
   bool isThin = false;
   llvm::ArrayRef<uint8_t> symbolTable; ///< Contents of `/` or `/SYM64/`.

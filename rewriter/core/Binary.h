@@ -141,7 +141,7 @@ struct UnwindRange {
   /// Bytes at `begin` that set up a frame, as far as UNWIND_INFO says.
   uint64_t prologSize = 0;
   Place parent; ///< What a chained record is a part of; section 0: none.
-  Place lsda; ///< section 0: none.
+  Place lsda;   ///< section 0: none.
   bool lsdaUnknown = false; ///< The LSDA could not be read.
   bool signalFrame = false; ///< The unwinder looks these up without pc-1.
   /// The first row already differs from the CIE's: a fragment such as
