@@ -267,8 +267,9 @@ Error Reader::readSections() {
     section.executable =
         section.alloc && (flags & (IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_CNT_CODE));
     section.writable = flags & IMAGE_SCN_MEM_WRITE;
-    section.noBits =
-        (flags & IMAGE_SCN_CNT_UNINITIALIZED_DATA) || raw.PointerToRawData == 0;
+    // An empty section needs no place.
+    section.noBits = (flags & IMAGE_SCN_CNT_UNINITIALIZED_DATA) ||
+                     (raw.PointerToRawData == 0 && section.size != 0);
     section.isTable = *name == kHashesName;
     section.listsEntries = name->take_front(name->find('$')) == kEntriesName;
     object.isComdat[i] = flags & IMAGE_SCN_LNK_COMDAT;

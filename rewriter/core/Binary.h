@@ -70,6 +70,9 @@ struct Section {
   bool noBits = false;
   /// Symbols, relocations, names or groups: the writer makes it anew.
   bool isTable = false;
+  /// A table with numbers that may need more bytes: what names a place in it
+  /// follows, as what names code does.
+  bool mayGrow = false;
   bool listsEntries = false;           ///< hotpad's own list (contract C5).
   std::vector<Relocation> relocations; ///< In the input's order.
   std::vector<Reference> references;   ///< Filled by discovery; any order.
@@ -156,6 +159,16 @@ struct RigidCode {
   uint64_t begin = 0, end = 0;
 };
 
+/// A compressed number, as wide as its value needs, that says how far `target`
+/// is from `base`.
+struct CodeOffset {
+  Place field;      ///< Of the number.
+  uint8_t size = 0; ///< Bytes it has.
+  Place target, base;
+  uint64_t tableEnd = 0; ///< Offset behind the table it stands in.
+  RigidCode owner;       ///< The code its table is about.
+};
+
 /// A field in a table whose start is unknown: it leads to some place in
 /// [lowest, highest] of `section`, or is measured from some place there.
 struct UncertainTarget {
@@ -183,7 +196,9 @@ struct Binary {
   std::vector<UnwindRange> unwind; ///< Sorted by lsda, then by range.
   std::vector<UncertainTarget> uncertain;
   std::vector<RigidCode> rigid;
-  /// Where UNWIND_INFO was read (section, offset), and whose prolog it counts.
+  std::map<std::pair<SectionIndex, uint64_t>, CodeOffset>
+      codeOffsets; ///< By section and offset of the field.
+  /// Where a prolog is counted in one byte (section, offset), and which.
   std::map<std::pair<SectionIndex, uint64_t>, RigidCode> prologs;
   /// Places in code that data names: (section, offset).
   std::set<std::pair<SectionIndex, uint64_t>> namedByData;

@@ -8,6 +8,8 @@
 #define HOTPAD_REWRITER_METADATA_ENCODING_H
 
 #include "rewriter/core/Binary.h"
+#include "llvm/ADT/DenseMap.h"
+#include <memory>
 #include <optional>
 
 namespace hotpad::metadata {
@@ -25,6 +27,22 @@ public:
 private:
   const std::vector<Relocation> &relocations;
   std::vector<uint32_t> order; ///< Empty when already ascending by offset.
+};
+
+/// One for each section that is asked for.
+class RelocationIndices {
+public:
+  explicit RelocationIndices(const Binary &binary) : binary(binary) {}
+  const RelocationIndex &of(SectionIndex section) {
+    auto &index = indices[section];
+    if (!index)
+      index = std::make_unique<RelocationIndex>(binary.sections[section]);
+    return *index;
+  }
+
+private:
+  const Binary &binary;
+  llvm::DenseMap<SectionIndex, std::unique_ptr<RelocationIndex>> indices;
 };
 
 /// The pointer at \p offset as a reference to the place it names; nothing when

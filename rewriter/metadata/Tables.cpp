@@ -3,6 +3,8 @@
 #include "rewriter/metadata/Tables.h"
 #include "rewriter/metadata/EhFrame.h"
 #include "rewriter/metadata/EntryList.h"
+#include "rewriter/metadata/FpoData.h"
+#include "rewriter/metadata/FuncInfo4.h"
 #include "rewriter/metadata/Lsda.h"
 #include "rewriter/metadata/WinUnwind.h"
 
@@ -34,8 +36,10 @@ ArrayRef<Table> allTables() {
   static const Table kTables[] = {
       {"hotpad_entries", isEntryList, readEntryList, planNothing},
       {"gcc_except_table", isLsda, readLsda, planLsda},
+      {"func-info-4", hasCodeOffsets, readCodeOffsets, planCodeOffsets},
       {"eh_frame", isEhFrame, readEhFrame, planEhFrame},
       {"pdata", isPdata, readPdata, planNothing},
+      {"debug$F", isFpoData, readFpoData, planNothing},
   };
   return kTables;
 }

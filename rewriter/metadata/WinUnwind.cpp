@@ -15,8 +15,9 @@
 // begin: references of one byte, which follow when an entry grows.
 //
 // What data a handler has only the handler knows. Microsoft's have tables of
-// relocated addresses, which follow by themselves; gcc's and clang's have
-// gcc's exception table (Lsda.cpp). Everything else, and what has no field of
+// relocated addresses, which follow by themselves, or compressed ones
+// (FuncInfo4.cpp); gcc's and clang's have gcc's exception table (Lsda.cpp).
+// Everything else, and what has no field of
 // a width of its own (the 12-bit distances of version 2's epilogs), is rigid:
 // the code it covers may move as a whole, but not change.
 //
@@ -28,7 +29,7 @@
 #include "rewriter/metadata/WinUnwind.h"
 #include "rewriter/core/Cursor.h"
 #include "rewriter/metadata/Encoding.h"
-#include "llvm/ADT/DenseMap.h"
+#include "rewriter/metadata/FuncInfo4.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -52,6 +53,11 @@ bool hasRelocatedData(StringRef handler) {
       "__CxxFrameHandler3",   "__GSHandlerCheck",     "__GSHandlerCheck_EH",
       "__GSHandlerCheck_SEH", "_GCC_specific_handler"};
   return is_contained(kHandlers, handler);
+}
+
+/// Handlers whose data leads to a FuncInfo4.
+bool hasFuncInfo4(StringRef handler) {
+  return handler == "__CxxFrameHandler4" || handler == "__GSHandlerCheck_EH4";
 }
 
 /// Slots that an operation takes, its own included; 0: unknown.
@@ -81,7 +87,7 @@ class PdataReader {
 public:
   PdataReader(Binary &binary, SectionIndex index)
       : binary(binary), index(index), section(binary.sections[index]),
-        relocations(section) {}
+        relocations(section), indices(binary) {}
 
   Error read() {
     if (section.size % kRecordSize != 0)
@@ -96,16 +102,6 @@ public:
 private:
   Error fail(uint64_t offset, const Twine &message) {
     return errorAt(binary, index, offset, message);
-  }
-
-  const RelocationIndex &relocationsOf(SectionIndex of) {
-    auto known = indices.find(of);
-    if (known == indices.end())
-      known = indices
-                  .try_emplace(of, std::make_unique<RelocationIndex>(
-                                       binary.sections[of]))
-                  .first;
-    return *known->second;
   }
 
   void add(SectionIndex to, const Reference &reference) {
@@ -136,7 +132,7 @@ private:
   SectionIndex index;
   const Section &section;
   RelocationIndex relocations;
-  DenseMap<SectionIndex, std::unique_ptr<RelocationIndex>> indices;
+  RelocationIndices indices;
   UnwindRange range; ///< Of the record that is being read.
 };
 
@@ -269,18 +265,21 @@ Error PdataReader::readCodes(Place info, Cursor &cursor, unsigned version,
 
 Error PdataReader::readHandler(Place info, uint64_t at) {
   const Section &home = binary.sections[info.section];
-  uint32_t number = relocationsOf(info.section).find(at);
+  uint32_t number = indices.of(info.section).find(at);
   if (number == kNoRelocation || home.size - at < 4)
     return errorAt(binary, info.section, info.offset,
                    "unwind information with a handler that no relocation "
                    "names");
   const Symbol &handler = binary.symbols[home.relocations[number].symbol];
-  if (hasRelocatedData(handler.name))
-    return Error::success();
   uint64_t data = at + 4;
+  if (hasRelocatedData(handler.name) ||
+      (hasFuncInfo4(handler.name) &&
+       readFuncInfo4(binary, {data, info.section, Side::Label}, range,
+                     indices)))
+    return Error::success();
   // gcc's table begins with an encoding; compilers for Windows omit its value.
   bool isLsda = data < home.size && home.bytes[data] == dwarf::DW_EH_PE_omit &&
-                relocationsOf(info.section).find(data) == kNoRelocation;
+                indices.of(info.section).find(data) == kNoRelocation;
   if (isLsda)
     range.lsda = {data, info.section, Side::Label};
   else
@@ -295,7 +294,7 @@ Error PdataReader::readChained(Place info, uint64_t at) {
   for (unsigned field = 0; field != 3; ++field) {
     std::optional<Reference> reference =
         at <= home.size && home.size - at >= kRecordSize
-            ? readPointer(binary, info.section, relocationsOf(info.section),
+            ? readPointer(binary, info.section, indices.of(info.section),
                           at + 4 * field)
             : std::nullopt;
     if (!reference)

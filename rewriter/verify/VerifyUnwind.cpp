@@ -177,7 +177,7 @@ public:
         if (Error error = exceptionTable(before, after))
           return error;
     }
-    return Error::success();
+    return codeOffsets();
   }
 
 private:
@@ -213,6 +213,25 @@ private:
         after.lsda.offset !=
             at(before.lsda.section, before.lsda.offset, Side::Label))
       return differs(before, "the pointer to the exception table");
+    return Error::success();
+  }
+
+  /// Compressed offsets, found anew in the new file.
+  Error codeOffsets() {
+    auto after = newBinary.codeOffsets.begin();
+    for (const auto &[field, before] : oldBinary.codeOffsets) {
+      bool isThere = after != newBinary.codeOffsets.end();
+      if (!isThere ||
+          after->first != std::pair(field.first, at(field.first, field.second,
+                                                    Side::Byte)) ||
+          after->second.target.offset !=
+              at(before.target.section, before.target.offset, Side::Label) ||
+          after->second.base.offset !=
+              at(before.base.section, before.base.offset, Side::Label))
+        return errorAt(oldBinary, field.first, field.second,
+                       "verify: the compressed offset differs in the new file");
+      ++after;
+    }
     return Error::success();
   }
 

@@ -97,7 +97,8 @@ void CodeWalker::addDataReferences() {
           !relocation.namesPlace && relocation.addend >= 0)
         addDistanceFromLabel(i, r);
       if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
-          !binary.sections[symbol.section].executable)
+          !(binary.sections[symbol.section].executable ||
+            binary.sections[symbol.section].mayGrow))
         continue;
       Reference reference;
       reference.offset = relocation.offset;
