@@ -148,10 +148,10 @@ Error Finder::readUnwind() {
     auto &record =
         *reinterpret_cast<const Win64EH::RuntimeFunction *>(bytes->data());
     uint64_t from = record.StartAddress, to = record.EndAddress;
-    if (from == 0 && to == 0)
-      continue; // Reserved, and not used.
+    if (from == to)
+      continue; // Reserved and not used, or for nothing.
     Place place = image.placeOf(from);
-    if (place.section == 0 || to <= from ||
+    if (place.section == 0 || to < from ||
         to - from > binary.sections[place.section].size - place.offset)
       return errorAt(binary, field.section, field.offset,
                      "covers [" + hex(from) + ", " + hex(to) +

@@ -86,13 +86,13 @@ public:
       return error;
     if (Error error = readSections())
       return error;
-    if (Error error = refuseManaged())
-      return error;
-    if (Error error = refuseHybrid())
-      return error;
     if (Error error = readImageSymbols(image))
       return error;
     if (Error error = readNames())
+      return error;
+    if (Error error = refuseManaged())
+      return error;
+    if (Error error = refuseHybrid())
       return error;
     if (Error error = findImageFunctions(image))
       return error;
