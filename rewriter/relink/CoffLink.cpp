@@ -6,9 +6,10 @@
 //     /linkreprofullpathrsp:<file>   LLD lists all files it was led to
 //
 // The first substitutes inputs however LLD comes by them (PathOverlay.h). The
-// second is the check that all of them were found: an object or archive in the
-// list that was not among them is linked, but its functions are as they were,
-// and a warning says so.
+// second is the check that all of them were found. An object or archive in the
+// list that was not among them, such as a library that /winsysroot leads to, is
+// rewritten as well, and the link done again. That is rare, so it may take
+// twice the time; to know all of LLD's ways to a file would take a copy of it.
 //
 // LLD takes the names of inputs from the paths the overlay leads to, so the old
 // ones are restored in what it prints (NameRestorer.h). In a PDB they are not:
@@ -53,9 +54,10 @@ private:
   std::string outputWith(llvm::StringRef extension) const;
   std::vector<std::string> reports() const;
   void warnOfArguments() const;
-  llvm::Error rewriteAll(RewriteInput rewrite);
+  llvm::Error rewriteFrom(size_t first, RewriteInput rewrite);
   llvm::Error writeOverlay();
-  void warnOfMissedInputs() const;
+  llvm::Expected<int> runOnce();
+  size_t addMissedInputs();
 
   const CoffLink &link;
   const RelinkOptions &options;
@@ -64,6 +66,8 @@ private:
   LinkInputs found;
   std::unique_ptr<MemoryFiles> files;
   std::string overlayFile, listFile;
+  size_t room = 0;   ///< How many inputs there can be.
+  size_t missed = 0; ///< Of these, found by the last run.
 };
 
 /// The value of the option's last use.
@@ -117,12 +121,13 @@ void Linker::warnOfArguments() const {
   }
 }
 
-llvm::Error Linker::rewriteAll(RewriteInput rewrite) {
+/// Rewrites input number \p first and all behind it.
+llvm::Error Linker::rewriteFrom(size_t first, RewriteInput rewrite) {
   std::vector<uint64_t> sizes;
-  llvm::transform(
-      found.inputs, std::back_inserter(sizes),
-      [](const LinkInput &input) { return input.buffer->getBufferSize(); });
-  return forEachInput(sizes, [&](size_t i) -> llvm::Error {
+  for (size_t i = first; i != found.inputs.size(); ++i)
+    sizes.push_back(found.inputs[i].buffer->getBufferSize());
+  return forEachInput(sizes, [&](size_t number) -> llvm::Error {
+    size_t i = first + number;
     llvm::MemoryBufferRef input = found.inputs[i].buffer->getMemBufferRef();
     auto output = rewrite(input);
     if (!output)
@@ -150,34 +155,69 @@ llvm::Error Linker::writeOverlay() {
   });
 }
 
-/// A line of the list is a path, or an option with one, in quotes.
-void Linker::warnOfMissedInputs() const {
-  auto buffer = llvm::MemoryBuffer::getFile(listFile);
-  if (options.quiet || !buffer)
-    return;
-  llvm::StringSet<> known;
+/// What LLD has read beside the inputs that were found: they become inputs.
+/// \returns how many there are. A line of LLD's list is a path, or an option
+/// with one, in quotes.
+size_t Linker::addMissedInputs() {
+  auto list = llvm::MemoryBuffer::getFile(listFile);
+  if (!list)
+    return 0;
+  llvm::StringSet<> known, replaced;
   for (size_t i = 0; i != found.inputs.size(); ++i) {
-    if (!files->path(i).empty()) {
-      known.insert(files->path(i));
-      continue;
-    }
+    known.insert(files->path(i));
+    llvm::StringSet<> &originals = files->path(i).empty() ? known : replaced;
     for (const std::string &path : found.inputs[i].paths)
-      known.insert(path);
-    known.insert(overlayPath(found.inputs[i].buffer->getBufferIdentifier()));
+      originals.insert(path);
+    originals.insert(
+        overlayPath(found.inputs[i].buffer->getBufferIdentifier()));
   }
-  for (llvm::line_iterator line(**buffer); !line.is_at_eof(); ++line) {
+  size_t before = found.inputs.size();
+  for (llvm::line_iterator line(**list); !line.is_at_eof(); ++line) {
     llvm::StringRef file = line->trim("\"");
     if (!llvm::sys::fs::exists(file))
       file = file.split(':').second;
     llvm::file_magic magic;
-    if (known.contains(file) || !llvm::sys::fs::is_regular_file(file) ||
-        llvm::identify_magic(file, magic))
+    if (!llvm::sys::fs::is_regular_file(file) ||
+        llvm::identify_magic(file, magic) ||
+        (magic != llvm::file_magic::coff_object &&
+         magic != llvm::file_magic::archive) ||
+        !known.insert(file).second)
       continue;
-    if (magic == llvm::file_magic::coff_object ||
-        magic == llvm::file_magic::archive)
-      warn(file + ": found in a way that is not followed here; it is linked "
+    if (found.inputs.size() == room || replaced.contains(file)) {
+      warn(file + ": found in a way that is not followed; it is linked "
                   "without being rewritten (name it on the command line)");
+      continue;
+    }
+    auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+    if (buffer)
+      found.inputs.push_back({{file.str()}, std::move(*buffer)});
   }
+  return found.inputs.size() - before;
+}
+
+llvm::Expected<int> Linker::runOnce() {
+  if (llvm::Error error = writeOverlay())
+    return error;
+  std::vector<std::string> temporaries, originals;
+  for (size_t i = 0; i != found.inputs.size(); ++i) {
+    temporaries.push_back(files->path(i).str());
+    originals.push_back(found.inputs[i].buffer->getBufferIdentifier().str());
+  }
+  NameRestorer names(files->directory(), temporaries, originals);
+
+  NameRestoringStream outStream(names, out), errStream(names, err);
+  auto status = runLld(link.commandLine({"-vfsoverlay:" + overlayFile,
+                                         "-linkreprofullpathrsp:" + listFile}),
+                       link.driver, outStream, errStream);
+  if (!status)
+    return status.takeError();
+  missed = *status == 0 ? addMissedInputs() : 0;
+  // Only now: one of them may be the list.
+  for (const std::string &report : reports())
+    if (llvm::Error error = names.restoreFile(report, PathStyle::Plain))
+      return error;
+  return *status;
 }
 
 llvm::Expected<int> Linker::run(RewriteInput rewrite) {
@@ -192,42 +232,28 @@ llvm::Expected<int> Linker::run(RewriteInput rewrite) {
     warn(warning);
   warnOfArguments();
 
-  auto created = MemoryFiles::create(found.inputs.size());
+  // Some room for what is found later.
+  room = found.inputs.size() + 64;
+  auto created = MemoryFiles::create(room);
   if (!created)
     return created.takeError();
   files = std::move(*created);
-  if (llvm::Error error = rewriteAll(rewrite))
-    return error;
-
   overlayFile = (files->directory() + "/overlay.yaml").str();
   llvm::FileRemover removeOverlay(overlayFile);
-  if (llvm::Error error = writeOverlay())
-    return error;
   listFile = last(LinkOption::FullPathList);
   bool ownList = listFile.empty();
   if (ownList)
     listFile = (files->directory() + "/inputs.rsp").str();
   llvm::FileRemover removeList(listFile, ownList);
 
-  std::vector<std::string> temporaries, originals;
-  for (size_t i = 0; i != found.inputs.size(); ++i) {
-    temporaries.push_back(files->path(i).str());
-    originals.push_back(found.inputs[i].buffer->getBufferIdentifier().str());
-  }
-  NameRestorer names(files->directory(), temporaries, originals);
-
-  NameRestoringStream outStream(names, out), errStream(names, err);
-  auto status = runLld(link.commandLine({"-vfsoverlay:" + overlayFile,
-                                         "-linkreprofullpathrsp:" + listFile}),
-                       link.driver, outStream, errStream);
-  if (!status)
-    return status.takeError();
-  if (*status == 0)
-    warnOfMissedInputs();
-  for (const std::string &report : reports())
-    if (llvm::Error error = names.restoreFile(report, PathStyle::Plain))
+  for (size_t first = 0;;) {
+    if (llvm::Error error = rewriteFrom(first, rewrite))
       return error;
-  return *status;
+    first = found.inputs.size();
+    auto status = runOnce();
+    if (!status || missed == 0)
+      return status;
+  }
 }
 
 } // namespace

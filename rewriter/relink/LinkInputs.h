@@ -8,7 +8,7 @@
 // comes by does not matter.
 //
 // What is not followed is the way from a system root (/winsysroot, an installed
-// Visual Studio) to its folders; RelinkLink.cpp warns of libraries from there.
+// Visual Studio) to its folders; CoffLink.cpp learns of libraries from there.
 //
 //===----------------------------------------------------------------------===//
 #ifndef HOTPAD_REWRITER_RELINK_LINKINPUTS_H

@@ -264,15 +264,21 @@ TEST_F(CoffInputs, UsersOverlay) {
             "main.obj: no overlay of p");
 }
 
-TEST_F(CoffInputs, SystemRootIsWarnedOf) {
+TEST_F(CoffInputs, FoundByLldAlone) {
   write("root/VC/Tools/MSVC/14.30/lib/x64/three.lib",
         library("three.o", object("three")));
   EXPECT_FALSE(llvm::sys::fs::remove("lib/three.lib"));
-  std::string said =
-      link(&hotpad::relinkLink, (program + " -winsysroot:root").str());
-  EXPECT_NE(said.find("x64/three.lib: found in a way that is not followed"),
-            std::string::npos)
-      << said;
+  llvm::SmallString<128> here;
+  ASSERT_FALSE(llvm::sys::fs::current_path(here));
+  EXPECT_EQ(
+      link(&hotpad::relinkLink, (program + " -winsysroot:root -lldmap").str()),
+      ("0 " + here +
+       "/root/VC/Tools/MSVC/14.30/lib/x64/three.lib lib/two.lib "
+       "main.obj")
+          .str());
+  auto map = llvm::MemoryBuffer::getFile("a.map");
+  ASSERT_TRUE(bool(map));
+  EXPECT_FALSE((*map)->getBuffer().contains("hotpad-"));
 }
 
 TEST_F(CoffInputs, Librarian) {
