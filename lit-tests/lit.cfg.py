@@ -32,6 +32,9 @@ config.excludes = ["Inputs", "tools"]
 
 config.environment["PATH"] = os.pathsep.join([config.llvm_tools, os.environ["PATH"]])
 config.environment["LC_ALL"] = "C.UTF-8"
+for name in ("HOME", "XDG_CACHE_HOME", "HOTPAD_WINE32"):  # where 32-bit Wine is
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
 name, _, value = config.sanitizer_options.partition("=")
 config.environment.setdefault(name, value)
 
