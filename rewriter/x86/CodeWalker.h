@@ -86,6 +86,11 @@ private:
   void addMeasuredFromLabel(SectionIndex index, uint32_t number,
                             uint64_t start);
   void followLabelRegister(SectionIndex index, const PicLabel &label);
+  enum class Followed : uint8_t { On, Done, Lost };
+  Followed followOneUse(SectionIndex index, const PicLabel &label, uint64_t at);
+  bool addSuccessors(SectionIndex index, uint64_t at,
+                     const Instruction &instruction, uint8_t loaded,
+                     std::vector<uint64_t> &starts) const;
   void addHiddenReference(SectionIndex index, uint64_t at,
                           const RegisterUse &use, uint64_t label,
                           uint64_t target);

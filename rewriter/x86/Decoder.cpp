@@ -237,12 +237,13 @@ bool addOperand(const ZydisDecodedInstruction &raw,
     use.overwrites = true;
     return true;
   }
-  bool isAdd = raw.mnemonic == ZYDIS_MNEMONIC_ADD && whole && operand.id == 0 &&
-               raw.raw.imm[0].size != 0;
-  if (!isAdd)
+  bool isAdd = raw.mnemonic == ZYDIS_MNEMONIC_ADD;
+  bool isCompare = raw.mnemonic == ZYDIS_MNEMONIC_CMP;
+  if (!whole || operand.id != 0 || raw.raw.imm[0].size == 0 ||
+      !(isAdd || isCompare || raw.mnemonic == ZYDIS_MNEMONIC_SUB))
     return false;
-  use.kind = RegisterUse::Added;
-  use.overwrites = true;
+  use.kind = isAdd ? RegisterUse::Added : RegisterUse::Compared;
+  use.overwrites = !isCompare;
   use.fieldOffset = raw.raw.imm[0].offset;
   use.fieldWidth = raw.raw.imm[0].size / 8;
   use.field = raw.raw.imm[0].value.s;

@@ -42,6 +42,7 @@ struct RegisterUse {
     None,        ///< Nothing.
     Overwritten, ///< Puts something else there.
     Added,       ///< Adds the field's value.
+    Compared,    ///< Subtracts the field's value, or compares with it.
     Address,     ///< Uses an address: the register plus the field's value.
     Unknown,     ///< Anything else, such as copying it.
   };

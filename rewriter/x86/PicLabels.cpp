@@ -13,8 +13,8 @@
 // - In another section the field carries a PC32 relocation, whose addend holds
 //   the distance from the label to the field.
 // - In the same section the assembler has put in the difference, and nothing
-//   shows it but the register: the label's register is followed from one
-//   instruction to the next, and what is added to it is a reference.
+//   shows it but the register: the label's register is followed through the
+//   function, and what is added to it is a reference.
 //
 // Which label is meant is certain when the addition follows at once. When it is
 // not, or when the register goes where it is not followed, nothing between the
@@ -24,6 +24,7 @@
 
 #include "rewriter/x86/CodeWalker.h"
 #include "llvm/ADT/STLExtras.h"
+#include <set>
 
 using namespace llvm;
 
@@ -161,51 +162,102 @@ void CodeWalker::addMeasuredFromLabel(SectionIndex index, uint32_t number,
          SkipReason::HiddenReference, true});
 }
 
-/// Follows the register that holds the address of \p label until something
-/// else is in it, and adds references for what is measured from it.
+/// Follows the register that holds the address of \p label on all ways through
+/// the function until something else is in it, and adds references for what is
+/// measured from it.
 void CodeWalker::followLabelRegister(SectionIndex index,
                                      const PicLabel &label) {
-  Section &section = binary.sections[index];
-  auto giveUp = [&] {
+  const Section &section = binary.sections[index];
+  const Function *owner = binary.functionAt(index, label.offset);
+  std::set<uint64_t> seen;
+  std::vector<uint64_t> starts = {label.next};
+  bool known = label.loaded.has_value();
+  while (known && !starts.empty()) {
+    uint64_t at = starts.back();
+    starts.pop_back();
+    if (!seen.insert(at).second)
+      continue;
+    Instruction instruction;
+    known = binary.functionAt(index, at) == owner &&
+            section.code.length(at) != 0 && decodeAt(index, at, instruction);
+    Followed followed = Followed::Lost;
+    if (known)
+      followed = followOneUse(index, label, at);
+    if (followed == Followed::Done)
+      continue;
+    known = followed == Followed::On &&
+            addSuccessors(index, at, instruction, *label.loaded, starts);
+  }
+  if (!known)
     binary.uncertain.push_back(
         {index, 0, section.size, SkipReason::HiddenReference, true});
-  };
-  if (!label.loaded)
-    return giveUp();
-  for (uint64_t at = label.next; section.code.length(at) != 0;
-       at += section.code.length(at)) {
-    RegisterUse use =
-        useOfRegister(section.bytes.drop_front(at), *label.loaded);
-    uint32_t relocation = kNoRelocation;
-    if (use.fieldWidth != 0)
-      relocation = relocationAt(index, at + use.fieldOffset, use.fieldWidth);
-    switch (use.kind) {
-    case RegisterUse::None:
-      break;
-    case RegisterUse::Overwritten:
-      return;
-    case RegisterUse::Unknown:
-      return giveUp();
-    case RegisterUse::Added:
-    case RegisterUse::Address:
-      if (relocation == kNoRelocation) {
-        uint64_t target = label.offset + static_cast<uint64_t>(use.field);
-        if (target > section.size)
-          return giveUp();
-        addHiddenReference(index, at, use, label.offset, target);
-      } else if (!section.relocations[relocation].pcRelative) {
-        return giveUp();
-      }
-      if (use.overwrites)
-        return;
+}
+
+/// What the instruction at \p at does with the register of \p label.
+CodeWalker::Followed CodeWalker::followOneUse(SectionIndex index,
+                                              const PicLabel &label,
+                                              uint64_t at) {
+  Section &section = binary.sections[index];
+  RegisterUse use = useOfRegister(section.bytes.drop_front(at), *label.loaded);
+  const Relocation *relocation = nullptr;
+  if (use.fieldWidth != 0) {
+    uint32_t number = relocationAt(index, at + use.fieldOffset, use.fieldWidth);
+    if (number != kNoRelocation)
+      relocation = &section.relocations[number];
+  }
+  switch (use.kind) {
+  case RegisterUse::None:
+    return Followed::On;
+  case RegisterUse::Overwritten:
+    return Followed::Done;
+  case RegisterUse::Unknown:
+    return Followed::Lost;
+  case RegisterUse::Compared: // with an address: the linker's business
+    if (!relocation || relocation->pcRelative || !relocation->namesPlace)
+      return Followed::Lost;
+    break;
+  case RegisterUse::Added:
+  case RegisterUse::Address:
+    if (relocation) {
+      if (!relocation->pcRelative)
+        return Followed::Lost;
       break;
     }
-    // Beyond a branch the register may be used in either way.
-    Flow flow = section.code.flow(at);
-    if (flow != Flow::Next && flow != Flow::Nop && flow != Flow::Call)
-      return giveUp();
+    uint64_t target = label.offset + static_cast<uint64_t>(use.field);
+    if (target > section.size)
+      return Followed::Lost;
+    addHiddenReference(index, at, use, label.offset, target);
+    break;
   }
-  giveUp();
+  return use.overwrites ? Followed::Done : Followed::On;
+}
+
+/// Where control goes from the instruction at \p at. False when that is not
+/// known, or when a caller may get to see the register.
+bool CodeWalker::addSuccessors(SectionIndex index, uint64_t at,
+                               const Instruction &instruction, uint8_t loaded,
+                               std::vector<uint64_t> &starts) const {
+  constexpr uint8_t kResult = 0; // eax
+  uint64_t end = at + instruction.length;
+  switch (instruction.flow) {
+  case Flow::Stop:
+    return loaded != kResult;
+  case Flow::IndirectJump:
+    return false;
+  case Flow::Branch:
+  case Flow::Jump:
+    if (relocationAt(index, at + instruction.fieldOffset,
+                     instruction.fieldWidth) != kNoRelocation)
+      return false;
+    starts.push_back(end + static_cast<uint64_t>(instruction.field));
+    if (instruction.flow == Flow::Jump)
+      return true;
+    break;
+  default:
+    break;
+  }
+  starts.push_back(end);
+  return true;
 }
 
 /// A distance from label to target that the assembler has put in.

@@ -235,9 +235,10 @@ const UseRow kUses[] = {
     {"push %ebx", {0x53}, RegisterUse::Unknown},
     {"jmp *%ebx", {0xFF, 0xE3}, RegisterUse::Unknown},
     {"add %eax,%ebx", {0x01, 0xC3}, RegisterUse::Unknown},
-    {"sub $8,%ebx", {0x83, 0xEB, 8}, RegisterUse::Unknown},
+    {"sub $8,%ebx", {0x83, 0xEB, 8}, RegisterUse::Compared, true, 2, 1, 8},
     {"mov $1,%bl", {0xB3, 1}, RegisterUse::Unknown},
-    {"cmp $1,%ebx", {0x83, 0xFB, 1}, RegisterUse::Unknown},
+    {"cmp $1,%ebx", {0x83, 0xFB, 1}, RegisterUse::Compared, false, 2, 1, 1},
+    {"cmp %ebx,%eax", {0x39, 0xD8}, RegisterUse::Unknown},
 };
 
 TEST(Decoder, UseOfRegister) {
