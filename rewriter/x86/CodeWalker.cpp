@@ -116,11 +116,16 @@ void CodeWalker::drain() {
   }
 }
 
-/// decode(), but `lea table(%esi), %esi` whose field waits for the linker is no
-/// NOP, however much it looks like one now.
+/// decode(), but where addends stand in the fields: `lea table(%esi), %esi` is
+/// no NOP, however much it looks like one before it is linked, and no
+/// instruction begins with a field.
 bool CodeWalker::decodeAt(SectionIndex index, uint64_t offset,
                           Instruction &instruction) const {
   if (!decode(binary.arch, binary.sections[index].bytes, offset, instruction))
+    return false;
+  if (!binary.addendsInPlace)
+    return true;
+  if (relocationAt(index, offset, 1) != kNoRelocation)
     return false;
   if (instruction.flow == Flow::Nop &&
       relocationAt(index, offset, instruction.length) != kNoRelocation)

@@ -196,7 +196,8 @@ private:
         continue;
       auto label = labels.find(key);
       if (label == labels.end() &&
-          binary.functionAt(range.section, range.begin))
+          (binary.functionAt(range.section, range.begin) ||
+           beginsInPadding(range)))
         continue;
       if (label != labels.end())
         added.push_back({range, label->second});
@@ -242,6 +243,17 @@ private:
           function.sized ? std::max(function.end, range.end) : range.end;
       function.sized = true;
     }
+  }
+
+  /// Assembly may open a range before it aligns the function.
+  bool beginsInPadding(const UnwindRange &range) const {
+    ArrayRef<Function> functions = binary.functionsOf(range.section);
+    auto next = partition_point(functions, [&](const Function &function) {
+      return function.entry <= range.begin;
+    });
+    return next != functions.end() && next->entry < range.end &&
+           isPadding(binary.arch, binary.sections[range.section].bytes,
+                     range.begin, next->entry);
   }
 
   void rebuildIndex() {

@@ -164,8 +164,7 @@ bool CodeWalker::looksLikeCode(Place place) const {
     while (section.code.length(at) == 0 && seen.insert(at).second) {
       Instruction instruction;
       if (at >= section.size || splitsInstruction(section.code, at) ||
-          !decode(binary.arch, section.bytes, at, instruction) ||
-          section.bytes[at] == 0)
+          !decodeAt(place.section, at, instruction) || section.bytes[at] == 0)
         return false;
       at += instruction.length;
       if (instruction.isRelative &&

@@ -30,10 +30,22 @@ using namespace llvm;
 
 namespace hotpad::x86 {
 
-/// The register that `mov (%esp), %reg; ret` at \p place loads.
+/// Behind what a patcher's entry may have before the function's own code.
+static uint64_t skipEntryNops(const Section &section, uint64_t offset) {
+  if (isEndbr(Arch::X86, section.bytes, offset))
+    offset += 4;
+  Instruction instruction;
+  while (offset < section.bytes.size() &&
+         decode(Arch::X86, section.bytes, offset, instruction) &&
+         instruction.flow == Flow::Nop)
+    offset += instruction.length;
+  return offset;
+}
+
+/// The register that `mov (%esp), %reg; ret` at \p offset loads.
 static std::optional<uint8_t> thunkRegister(const Section &section,
                                             uint64_t offset) {
-  if (offset > section.bytes.size() || section.bytes.size() - offset < 4)
+  if (offset + 4 > section.bytes.size())
     return std::nullopt;
   const uint8_t *at = section.bytes.data() + offset;
   if (at[0] != 0x8B || (at[1] & 0xC7) != 0x04 || at[2] != 0x24 || at[3] != 0xC3)
@@ -43,13 +55,12 @@ static std::optional<uint8_t> thunkRegister(const Section &section,
 
 /// Whether the code at \p offset begins by reading its return address.
 static bool readsReturnAddress(const Section &section, uint64_t offset) {
-  if (isEndbr(Arch::X86, section.bytes, offset))
-    offset += 4;
   if (offset + 3 > section.bytes.size())
     return false;
   const uint8_t *at = section.bytes.data() + offset;
   constexpr uint8_t kLea = 0x8D;
-  return (at[0] & 0xF8) == 0x58 || // pop
+  return (at[0] & 0xF8) == 0x58 || // pop, in its short and in its wide form
+         (at[0] == 0x8F && (at[1] & 0xF8) == 0xC0) ||
          (at[0] != kLea && (at[1] & 0xC7) == 0x04 && at[2] == 0x24);
 }
 
@@ -61,6 +72,7 @@ void CodeWalker::notePicLabel(const Reference &call) {
   const Section &callee = binary.sections[call.target.section];
   if (!callee.executable || call.target.offset >= callee.bytes.size())
     return;
+  uint64_t begin = skipEntryNops(callee, call.target.offset);
   if (call.target.section == label.section &&
       call.target.offset == label.offset) {
     bool popped = label.offset < section.size &&
@@ -69,9 +81,9 @@ void CodeWalker::notePicLabel(const Reference &call) {
         {label.offset, label.offset + (popped ? 1 : 0),
          popped ? std::optional<uint8_t>(section.bytes[label.offset] & 7)
                 : std::nullopt});
-  } else if (auto loaded = thunkRegister(callee, call.target.offset)) {
+  } else if (auto loaded = thunkRegister(callee, begin)) {
     picLabels[label.section].push_back({label.offset, label.offset, loaded});
-  } else if (readsReturnAddress(callee, call.target.offset)) {
+  } else if (readsReturnAddress(callee, begin)) {
     picLabels[label.section].push_back(
         {label.offset, label.offset, std::nullopt});
   }
