@@ -69,6 +69,8 @@ private:
                 const Function &function);
   bool followTables();
   bool followAddressTakenLabels();
+  bool followTaken(llvm::ArrayRef<TakenAddress> taken);
+  bool isTableField(SectionIndex index, const Relocation &relocation) const;
   bool follow(Place place);
   bool looksLikeCode(Place place) const;
   bool followNamelessCode();

@@ -78,7 +78,7 @@ bool CodeWalker::followAddressTakenLabels() {
   // A label inside a function whose address is taken, by code or data, is code
   // when something in the function can jump there; so are the places in a table
   // that stands in the code section itself.
-  std::vector<TakenAddress> taken;
+  std::vector<TakenAddress> taken, unknown;
   taken.swap(addressTaken);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];
@@ -88,12 +88,31 @@ bool CodeWalker::followAddressTakenLabels() {
       if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||
           relocation.pcRelative || !binary.sections[symbol.section].executable)
         continue;
-      taken.push_back(
-          {{symbol.offset + static_cast<uint64_t>(relocation.addend),
-            symbol.section, Side::Label},
-           {relocation.offset, i, Side::Label}});
+      TakenAddress address = {
+          {symbol.offset + static_cast<uint64_t>(relocation.addend),
+           symbol.section, Side::Label},
+          {relocation.offset, i, Side::Label}};
+      // Neither known code nor a table: maybe the operand of code to come,
+      // which will say whether it reads there.
+      bool isUnknown = section.executable && !isInCode(address.source) &&
+                       !isTableField(i, relocation);
+      (isUnknown ? unknown : taken).push_back(address);
     }
   }
+  return followTaken(taken) || followTaken(unknown);
+}
+
+/// Whether fields as wide stand before or behind the field.
+bool CodeWalker::isTableField(SectionIndex index,
+                              const Relocation &relocation) const {
+  unsigned width = relocation.width;
+  return accessed.contains({index, relocation.offset}) ||
+         relocationAt(index, relocation.offset + width, 1) != kNoRelocation ||
+         (relocation.offset >= width &&
+          relocationAt(index, relocation.offset - width, 1) != kNoRelocation);
+}
+
+bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
   bool any = false;
   for (const TakenAddress &address : taken) {
     const Place &place = address.target;
@@ -132,7 +151,9 @@ bool CodeWalker::isInCode(Place place) const {
 
 /// Queues a place for decoding, once. False when that is no news.
 bool CodeWalker::follow(Place place) {
+  // No relocation changes an opcode: an address that begins here is data.
   if (accessed.contains({place.section, place.offset}) ||
+      relocationAt(place.section, place.offset, 1) != kNoRelocation ||
       binary.sections[place.section].code.length(place.offset) != 0 ||
       !followed.insert({place.section, place.offset}).second)
     return false;
