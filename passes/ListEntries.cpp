@@ -16,8 +16,8 @@ std::vector<AddedSection> listEntries(const Binary &binary, const MoveMap &map,
   std::vector<AddedSection> added;
   uint64_t patchable = 0;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
-    AddedSection entries{AddedKind::EntryList, i, 0, {}};
-    AddedSection pointers{AddedKind::PatchableList, i, 0, {}};
+    AddedSection entries{AddedKind::EntryList, i, 0, {}, {}};
+    AddedSection pointers{AddedKind::PatchableList, i, 0, {}, {}};
     for (const Function &function : binary.functionsOf(i)) {
       if (function.skip != SkipReason::None)
         continue;
@@ -43,7 +43,7 @@ std::vector<AddedSection> listEntries(const Binary &binary, const MoveMap &map,
   }
   uint64_t wanted = slots.value_or(patchable);
   if (wanted > existing.slots && patchable != 0)
-    added.push_back({AddedKind::Slots, 0, wanted - existing.slots, {}});
+    added.push_back({AddedKind::Slots, 0, wanted - existing.slots, {}, {}});
   return added;
 }
 

@@ -124,7 +124,9 @@ private:
     uint64_t oldSize = function.entry - function.gapBegin;
     uint64_t kept = function.entry - keptBegin;
     uint64_t begin = position(function.gapBegin, Side::End);
-    uint64_t pad = skipped ? 0 : input.layout.pad;
+    // The linker pads sections: what begins one needs nothing here.
+    bool isLinkers = input.padByLinker && function.entry == 0;
+    uint64_t pad = skipped || isLinkers ? 0 : input.layout.pad;
     uint64_t keep = alignmentOf(function.entry, section.alignment);
     auto fits = [&](uint64_t entry) {
       return entry % keep == function.entry % keep &&
@@ -133,7 +135,7 @@ private:
     };
 
     // As much of the old gap as possible; if none of it suffices, more.
-    bool suffices = skipped || gapSuffices(function, oldSize);
+    bool suffices = skipped || isLinkers || gapSuffices(function, oldSize);
     // What stays needs a jump over it when code runs into it as it is.
     uint64_t least =
         std::max(pad, kept + (kept != 0 && !suffices &&

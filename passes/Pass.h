@@ -19,7 +19,8 @@ struct PassInput {
   SectionIndex section;
   llvm::ArrayRef<Function> functions; ///< Of the section, ascending.
   const Layout &layout;
-  bool nopEntries; ///< --entry=nop.
+  bool nopEntries;  ///< --entry=nop.
+  bool padByLinker; ///< --pad-by=linker.
 
   /// Bytes of NOP that every entry gets; 0: only where it is needed.
   unsigned entryNop() const {

@@ -11,6 +11,7 @@ namespace hotpad {
 struct Config {
   Layout layout{"ms"};
   bool nopEntries = false;       ///< --entry=nop
+  bool padByLinker = false;      ///< --pad-by=linker
   std::optional<uint64_t> slots; ///< --slots=N; none: one for each function.
   std::string only, skip;        ///< Regular expressions on names; empty: none.
   bool stripDebug = false;

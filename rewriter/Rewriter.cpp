@@ -68,8 +68,12 @@ struct Plan {
 Error planSection(const Binary &binary, SectionIndex index,
                   const Config &config, Plan &plan) {
   const Section &section = binary.sections[index];
-  PassInput input{binary, index, binary.functionsOf(index), config.layout,
-                  config.nopEntries};
+  PassInput input{binary,
+                  index,
+                  binary.functionsOf(index),
+                  config.layout,
+                  config.nopEntries,
+                  config.padByLinker};
   std::vector<uint64_t> growing; // opcodes of branches that must be long
   while (true) {
     EditList edits;
@@ -207,6 +211,19 @@ Expected<Plan> makePlan(Binary &binary, const Config &config) {
   }
 }
 
+/// Edits that came after the plan, in tables that nothing points into.
+Error freezeTables(const Binary &binary, Plan &plan) {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    if (binary.sections[i].executable || plan.edits[i].empty())
+      continue;
+    Expected<OffsetMap> map = plan.edits[i].freeze(binary.sections[i].size);
+    if (!map)
+      return errorAt(binary, i, 0, toString(map.takeError()));
+    plan.map.sections[i] = std::move(*map);
+  }
+  return Error::success();
+}
+
 /// Writes edited bytes and moves references: the new contents.
 Error applyPlan(const Binary &binary, const Plan &plan, Changes &changes) {
   changes.sections.resize(binary.sections.size());
@@ -312,6 +329,13 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
   }
   changes.added = listEntries(binary, plan->map, config.layout, config.slots,
                               (*object)->readLists());
+
+  if (config.padByLinker) {
+    if (Error error = (*object)->leavePadsToLinker(plan->edits, changes.added))
+      return error;
+    if (Error error = freezeTables(binary, *plan))
+      return error;
+  }
 
   Rewritten result;
   result.report = makeReport(binary, *plan);

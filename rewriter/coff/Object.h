@@ -59,6 +59,9 @@ struct Object : ObjectFile {
   llvm::Error refuseDebug() const override;
   std::vector<bool> dropDebug() override;
   PatchLists readLists() const override;
+  llvm::Error
+  leavePadsToLinker(std::vector<EditList> &edits,
+                    std::vector<AddedSection> &added) const override;
   llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const override;
 };

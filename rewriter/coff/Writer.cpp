@@ -90,6 +90,7 @@ private:
   Error add(const AddedSection &added);
   Error addList(const AddedSection &added);
   void addSlots(const AddedSection &added);
+  void addCompilerRecord(const AddedSection &added);
   Expected<Anchor> anchorIn(SectionIndex section);
   void findAnchors();
   SectionIndex groupLeader(SectionIndex section) const;
@@ -191,6 +192,9 @@ Error Writer::add(const AddedSection &added) {
     return Error::success();
   case AddedKind::EntryList:
     return addList(added);
+  case AddedKind::CompilerRecord:
+    addCompilerRecord(added);
+    return Error::success();
   case AddedKind::PatchableList: // readers of this list know ELF only
     break;
   }
@@ -228,6 +232,18 @@ void Writer::addSlots(const AddedSection &added) {
       IMAGE_SCN_CNT_UNINITIALIZED_DATA | IMAGE_SCN_MEM_READ |
       IMAGE_SCN_MEM_WRITE |
       (width == 8 ? IMAGE_SCN_ALIGN_8BYTES : IMAGE_SCN_ALIGN_4BYTES);
+  sections.push_back(std::move(section));
+}
+
+void Writer::addCompilerRecord(const AddedSection &added) {
+  NewSection section;
+  nameSection(section.header, ".debug$S");
+  section.header.Characteristics =
+      IMAGE_SCN_CNT_INITIALIZED_DATA | IMAGE_SCN_MEM_READ |
+      IMAGE_SCN_MEM_DISCARDABLE | IMAGE_SCN_ALIGN_1BYTES;
+  section.bytes = added.bytes; // which outlive the writer
+  section.header.SizeOfRawData = static_cast<uint32_t>(added.bytes.size());
+  section.isChanged = true;
   sections.push_back(std::move(section));
 }
 

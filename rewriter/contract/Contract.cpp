@@ -73,8 +73,10 @@ unsigned brokenRules(const Binary &binary, const Function &function,
   bool glued = function.skip == SkipReason::TypeHash ||
                function.skip == SkipReason::TypeSignature ||
                function.skip == SkipReason::PrefixData;
+  bool isLinkers =
+      options.padByLinker && binary.mode == Mode::Object && function.entry == 0;
   bool broken[kRuleCount] = {
-      glued || !keepsPad(section, function, options.layout.pad),
+      glued || !(isLinkers || keepsPad(section, function, options.layout.pad)),
       length < 2 || !fitsWord(binary, section, function.site) ||
           !hasLayoutNop(section, function, options.layout),
       function.branchToSite || (function.branchIntoSite && length > 1),

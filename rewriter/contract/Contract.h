@@ -53,6 +53,8 @@ struct CheckedFile {
 struct CheckOptions {
   Layout layout{"ms"};
   std::optional<uint64_t> slots; ///< How many must be there; none: one each.
+  /// In objects, what begins a section gets its pad from the linker.
+  bool padByLinker = false;
   std::string only, skip;
 };
 

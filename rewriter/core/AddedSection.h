@@ -8,9 +8,10 @@
 namespace hotpad {
 
 enum class AddedKind : uint8_t {
-  Slots,         ///< Zero-filled cells for pointers (contract C4).
-  EntryList,     ///< 4-byte self-relative offsets of entries (contract C5).
-  PatchableList, ///< Pointers to what -fpatchable-function-entry lists.
+  Slots,          ///< Zero-filled cells for pointers (contract C4).
+  EntryList,      ///< 4-byte self-relative offsets of entries (contract C5).
+  PatchableList,  ///< Pointers to what -fpatchable-function-entry lists.
+  CompilerRecord, ///< .debug$S that lets the linker make pads.
 };
 
 struct AddedSection {
@@ -18,6 +19,7 @@ struct AddedSection {
   SectionIndex linkedTo = 0;     ///< Code section; dropped together with it.
   uint64_t slots = 0;            ///< Slots: how many.
   std::vector<NewOffset> places; ///< Lists: where, in `linkedTo`.
+  std::vector<uint8_t> bytes;    ///< CompilerRecord: contents.
 };
 
 } // namespace hotpad

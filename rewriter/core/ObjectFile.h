@@ -9,6 +9,7 @@
 #define HOTPAD_REWRITER_CORE_OBJECTFILE_H
 
 #include "rewriter/core/Changes.h"
+#include "rewriter/core/EditList.h"
 #include "rewriter/core/PatchLists.h"
 
 namespace hotpad {
@@ -27,6 +28,15 @@ struct ObjectFile {
   /// numbers stay, since other tables count sections). By section: dropped.
   virtual std::vector<bool> dropDebug() = 0;
   virtual PatchLists readLists() const = 0;
+  /// Says in the file that the linker may pad its functions, by edits (by
+  /// section) or added sections. Fails for formats whose linkers do not.
+  virtual llvm::Error
+  leavePadsToLinker(std::vector<EditList> &edits,
+                    std::vector<AddedSection> &added) const {
+    (void)edits, (void)added;
+    return errorIn(binary, "--pad-by=linker is for COFF objects: only their "
+                           "linkers make pads");
+  }
   /// The bytes of the new object. Section and symbol indices of the input
   /// survive; new ones are appended (invariant STABLE-INDEX). Fails when
   /// something new does not fit the format.

@@ -291,7 +291,7 @@ void Writer::addSections() {
   for (const AddedSection &added : changes.added) {
     if (added.kind == AddedKind::Slots)
       addSlots(added);
-    else
+    else if (added.kind != AddedKind::CompilerRecord)
       addList(added);
   }
 }

@@ -134,6 +134,7 @@ Expected<int> checkCommand(const Options &options) {
   CheckOptions check;
   check.layout = options.config.layout;
   check.slots = options.config.slots;
+  check.padByLinker = options.config.padByLinker;
   check.only = options.config.only;
   check.skip = options.config.skip;
   std::vector<CheckedFile> files;

@@ -14,13 +14,17 @@ using namespace llvm;
 
 namespace hotpad {
 
-/// What links arguments of this flavour; an empty one is recognised.
-static auto relinker(StringRef flavor, ArrayRef<std::string> arguments) {
+/// An empty one is recognised.
+static LinkFlavor flavorOf(StringRef flavor, ArrayRef<std::string> arguments) {
   LinkFlavor known = StringSwitch<LinkFlavor>(flavor)
                          .Case("link", LinkFlavor::Link)
                          .Case("mingw", LinkFlavor::MinGW)
                          .Default(LinkFlavor::Gnu);
-  switch (flavor.empty() ? recogniseFlavor(arguments) : known) {
+  return flavor.empty() ? recogniseFlavor(arguments) : known;
+}
+
+static auto relinker(LinkFlavor flavor) {
+  switch (flavor) {
   case LinkFlavor::Link:
     return &relinkLink;
   case LinkFlavor::MinGW:
@@ -50,8 +54,14 @@ Expected<int> linkCommand(const Options &options) {
   RelinkOptions relink;
   relink.threads = options.config.threads;
   relink.quiet = options.quiet;
-  Expected<int> status = relinker(options.flavor, options.inputs)(
-      options.inputs, rewriteInput, relink, outs(), errs());
+  LinkFlavor flavor = flavorOf(options.flavor, options.inputs);
+  if (options.config.padByLinker)
+    relink.linkerArguments.push_back((flavor == LinkFlavor::Link
+                                          ? "/functionpadmin:"
+                                          : "--functionpadmin=") +
+                                     std::to_string(options.config.layout.pad));
+  Expected<int> status =
+      relinker(flavor)(options.inputs, rewriteInput, relink, outs(), errs());
   if (!status)
     return status.takeError();
   for (const auto &[path, report] : reports) {

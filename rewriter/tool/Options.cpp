@@ -60,18 +60,20 @@ const std::vector<VerbRow> &allVerbs() {
        "hotpad rewrite INPUT... -o OUTPUT | --out-dir DIR",
        "Makes objects and static archives hot-patchable",
        {OPT_output, OPT_output_long, OPT_out_dir, OPT_layout, OPT_pad,
-        OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_strip_debug, OPT_verify}},
+        OPT_pad_by, OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_strip_debug,
+        OPT_verify}},
       {Verb::Check,
        "check",
        "hotpad check FILE...",
        "Checks the contract, function by function",
-       {OPT_layout, OPT_pad, OPT_slots, OPT_only, OPT_skip, OPT_explain}},
+       {OPT_layout, OPT_pad, OPT_pad_by, OPT_slots, OPT_only, OPT_skip,
+        OPT_explain}},
       {Verb::Link,
        "link",
        "hotpad link [--flavor=gnu|link|mingw] [OPTIONS] -- LINKER-ARGUMENTS",
        "Rewrites every input of a link, then links with LLD",
-       {OPT_flavor, OPT_layout, OPT_pad, OPT_entry, OPT_slots, OPT_only,
-        OPT_skip, OPT_strip_debug, OPT_verify}},
+       {OPT_flavor, OPT_layout, OPT_pad, OPT_pad_by, OPT_entry, OPT_slots,
+        OPT_only, OPT_skip, OPT_strip_debug, OPT_verify}},
   };
   return kVerbs;
 }
@@ -150,6 +152,12 @@ Error readConfig(const InputArgList &args, Options &options) {
                                "and a short jump must reach its start: 6 to "
                                "120");
     config.layout.pad = static_cast<unsigned>(*pad);
+  }
+  if (const Arg *arg = args.getLastArg(OPT_pad_by)) {
+    StringRef value = arg->getValue();
+    if (value != "object" && value != "linker")
+      return createStringError("--pad-by=" + value + ": object or linker");
+    config.padByLinker = value == "linker";
   }
   if (const Arg *arg = args.getLastArg(OPT_entry)) {
     StringRef value = arg->getValue();

@@ -16,6 +16,8 @@ def out_dir_eq : Joined<["--"], "out-dir=">, Alias<out_dir>;
 def layout : J<"layout", "NAME",
     "Prologue layout: ms (default), ms-x86, libpulp, patchable:N,M">;
 def pad : J<"pad", "N", "Bytes of padding before each entry (default: the layout's)">;
+def pad_by : J<"pad-by", "object|linker",
+    "Who makes the pad of a function that begins a section: hotpad in the object (default), or the linker by /functionpadmin (COFF)">;
 def entry : J<"entry", "auto|nop",
     "How one-byte first instructions get wider: auto (default) prefers a prefix, nop puts a 2-byte NOP at every entry">;
 def slots : J<"slots", "auto|N", "Slots to reserve (default: one for each function)">;

@@ -38,7 +38,7 @@ Bytes widen(const Bytes &bytes, bool nopEntries = false,
   function.end = bytes.size();
   binary.functions.push_back(function);
   Layout layout = llvm::cantFail(findLayout(layoutName));
-  PassInput input{binary, 1, binary.functions, layout, nopEntries};
+  PassInput input{binary, 1, binary.functions, layout, nopEntries, false};
   EditList edits;
   llvm::cantFail(widenEntries(input, edits));
   llvm::cantFail(edits.freeze(bytes.size()));
