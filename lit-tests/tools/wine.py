@@ -106,7 +106,10 @@ def main():
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
-    machine = machineOf(options.program)
+    try:
+        machine = machineOf(options.program)
+    except OSError as error:
+        sys.exit(f"wine.py: {error}")
     if machine not in KINDS:
         sys.exit(f"wine.py: {options.program}: no Windows program for x86")
     kind, mingw = KINDS[machine]

@@ -14,9 +14,6 @@
 
 namespace hotpad::coff {
 
-inline constexpr llvm::StringLiteral kImageSlotsName = ".hpslots";
-inline constexpr llvm::StringLiteral kImageEntriesName = ".hpentry";
-
 struct Image : ObjectFile {
   const llvm::object::coff_file_header *header = nullptr;
   llvm::ArrayRef<llvm::object::data_directory> directories;

@@ -16,6 +16,7 @@
 
 #include "rewriter/coff/ImageReader.h"
 #include "rewriter/coff/Image.h"
+#include "rewriter/coff/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -323,9 +324,9 @@ std::vector<bool> Image::dropDebug() {
 PatchLists Image::readLists() const {
   PatchLists lists;
   for (const Section &section : binary.sections) {
-    if (isNamed(section, kImageSlotsName))
+    if (isNamed(section, kSlotsName))
       lists.addSlots(section, binary.arch);
-    if (!isNamed(section, kImageEntriesName))
+    if (!isNamed(section, kEntriesName))
       continue;
     for (ArrayRef<uint8_t> rest = section.bytes; rest.size() >= 4;
          rest = rest.drop_front(4)) {
