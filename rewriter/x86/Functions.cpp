@@ -377,6 +377,19 @@ static void markNops(Arch arch, Section &section, uint64_t begin,
   }
 }
 
+/// A run of NOPs that ends with the one at \p offset and that only the call
+/// before it leads to. Where return addresses must not leave the function
+/// (Windows x64), compilers put one behind a call that never returns.
+static bool isNopBehindCall(const CodeMap &code, uint64_t offset) {
+  while (offset != ~0ull && code.flow(offset) == Flow::Nop &&
+         !code.label(offset)) {
+    offset = code.instructionEndingAt(offset);
+    if (offset != ~0ull && code.flow(offset) == Flow::Call)
+      return true;
+  }
+  return false;
+}
+
 static FallsInto fallsInto(const Section &section, const Function &function,
                            uint64_t gap, bool endsFunction) {
   bool runsThroughGap = false, jumpsIntoGap = false;
@@ -390,6 +403,8 @@ static FallsInto fallsInto(const Section &section, const Function &function,
                ? FallsInto::Yes
                : FallsInto::No;
   uint64_t previous = section.code.instructionEndingAt(gap);
+  if (isNopBehindCall(section.code, previous))
+    return jumpsIntoGap ? FallsInto::Yes : FallsInto::Maybe;
   if (previous == ~0ull) // dead code, or data
     return runsThroughGap ? FallsInto::Yes
            : endsFunction ? FallsInto::Maybe
