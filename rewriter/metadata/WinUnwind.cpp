@@ -316,7 +316,8 @@ bool isPdata(const Binary &binary, SectionIndex index) {
   const Section &section = binary.sections[index];
   return binary.format == Format::Coff && binary.arch == Arch::X86_64 &&
          binary.mode == Mode::Object && !section.noBits &&
-         section.name.take_front(section.name.find('$')) == ".pdata";
+         (section.name.split('$').first == ".pdata" ||
+          section.name.starts_with(".pdata.")); // gcc: .pdata.startup.f
 }
 
 Error readPdata(Binary &binary, SectionIndex index) {
