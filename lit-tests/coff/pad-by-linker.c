@@ -13,10 +13,11 @@
 // FLAG: HotPatch (0x4000)
 // FLAG: VersionName: {{.*}}clang
 
-/// No byte is inserted for functions that begin a section.
-// RUN: llvm-objdump -d %t.own.o | grep -v format > %t.before
-// RUN: llvm-objdump -d %t.own.hot.o | grep -v format > %t.after
-// RUN: diff %t.before %t.after
+/// No byte is inserted before functions that begin a section.
+// RUN: llvm-objdump -d %t.own.hot.o | FileCheck %s --check-prefix=CODE
+// CODE: 0000000000000000 <one>:
+// CODE: 0000000000000000 <two>:
+// CODE: 0000000000000000 <start>:
 
 /// In the object it is the linker's turn; in the image all is there.
 // RUN: %hotpad check --pad-by=linker %t.shared.hot.o %t.own.hot.o
@@ -40,6 +41,12 @@
 // NEW: VersionName: hotpad
 // RUN: %lldlink -nologo -nodefaultlib -entry:start -subsystem:console -debug:symtab -functionpadmin:6 %t.bare.hot.o -out:%t.bare.exe
 // RUN: %hotpad check %t.bare.exe | FileCheck %s --check-prefix=ALL
+
+/// So does one whose record went with its debug information.
+// RUN: %clang --target=x86_64-windows-msvc -O1 -g -ffunction-sections -c %s -o %t.debug.o
+// RUN: %rewrite --pad-by=linker --strip-debug %t.debug.o -o %t.debug.hot.o
+// RUN: %lldlink -nologo -nodefaultlib -entry:start -subsystem:console -debug:symtab -functionpadmin:6 %t.debug.hot.o -out:%t.debug.exe
+// RUN: %hotpad check %t.debug.exe | FileCheck %s --check-prefix=ALL
 
 /// Once is enough.
 // RUN: %rewrite --pad-by=linker %t.bare.hot.o -o %t.twice.o

@@ -74,12 +74,19 @@ static SmallVector<uint8_t, 64> makeRecord(Arch arch) {
   return bytes;
 }
 
+/// A whole .debug$S with the record.
+static SmallVector<uint8_t, 64> makeSection(Arch arch) {
+  SmallVector<uint8_t, 64> bytes = {kSignature, 0, 0, 0};
+  bytes.append(makeRecord(arch));
+  return bytes;
+}
+
 Error Object::leavePadsToLinker(std::vector<EditList> &edits,
                                 std::vector<AddedSection> &added) const {
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];
     // The linker reads the first that belongs to no function.
-    if (section.name != ".debug$S" || isComdat[i] || section.noBits)
+    if (section.name != ".debug$S" || isComdat[i])
       continue;
     if (std::optional<uint64_t> at = findFlags(section.bytes)) {
       uint32_t flags = support::endian::read32le(section.bytes.data() + *at);
@@ -87,17 +94,16 @@ Error Object::leavePadsToLinker(std::vector<EditList> &edits,
       support::endian::write32le(bytes, flags | kHotPatch);
       if (!(flags & kHotPatch))
         edits[i].replace(*at, 4, bytes);
-    } else if (section.size >= 4) {
-      edits[i].insertBeforeLabel(4, makeRecord(binary.arch));
+    } else if (section.bytes.empty()) { // or emptied, by --strip-debug
+      edits[i].insertBeforeLabel(0, makeSection(binary.arch));
     } else {
-      return errorAt(binary, i, 0, "no room for a signature");
+      edits[i].insertBeforeLabel(4, makeRecord(binary.arch));
     }
     return Error::success();
   }
   AddedSection section{AddedKind::CompilerRecord, 0, 0, {}, {}};
-  section.bytes = {kSignature, 0, 0, 0};
-  auto record = makeRecord(binary.arch);
-  section.bytes.insert(section.bytes.end(), record.begin(), record.end());
+  auto bytes = makeSection(binary.arch);
+  section.bytes.assign(bytes.begin(), bytes.end());
   added.push_back(std::move(section));
   return Error::success();
 }

@@ -124,7 +124,8 @@ void Writer::takeSections() {
       section.isChanged = true;
       section.bytes = section.table = {};
       section.header.SizeOfRawData = 0;
-    } else if (changes.sections[i].bytesChanged) {
+    }
+    if (changes.sections[i].bytesChanged) {
       section.isChanged = true;
       section.changed = changes.sections[i].bytes;
       section.bytes = section.changed;
