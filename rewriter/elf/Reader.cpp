@@ -116,6 +116,7 @@ private:
   Error readRelocationTable(SectionIndex index);
   Error readRelocation(SectionIndex target, uint64_t size,
                        const RelocationType &type, Relocation &relocation);
+  Error checkFields(SectionIndex target);
   Error checkMarkers(SectionIndex index);
   Error readGroups();
 
@@ -505,6 +506,23 @@ Error Reader::readRelocationTable(SectionIndex index) {
     if (Error error = readRelocation(target, size, *type, relocation))
       return error;
   }
+  return binary().addendsInPlace ? checkFields(target) : Error::success();
+}
+
+/// Two addends cannot stand in one place.
+Error Reader::checkFields(SectionIndex target) {
+  std::vector<const Relocation *> sorted;
+  for (const Relocation &relocation : binary().sections[target].relocations)
+    if (relocation.width != 0)
+      sorted.push_back(&relocation);
+  llvm::stable_sort(sorted, [](const Relocation *a, const Relocation *b) {
+    return a->offset < b->offset;
+  });
+  for (size_t i = 1; i < sorted.size(); ++i)
+    if (sorted[i]->offset - sorted[i - 1]->offset < sorted[i - 1]->width)
+      return fail(target, sorted[i]->offset,
+                  "relocation inside the field of another, at " +
+                      hex(sorted[i - 1]->offset));
   return Error::success();
 }
 
