@@ -329,6 +329,21 @@ static bool hasTypeSignature(ArrayRef<uint8_t> bytes, uint64_t entry) {
          support::endian::read32le(bytes.data() + entry - 8) == 0xC105CAFE;
 }
 
+/// What 32-bit code returns to from a signal handler. Without call frame
+/// information libgcc (config/i386/linux-unwind.h) and gdb know it by its
+/// bytes.
+static bool isSignalReturn(Arch arch, ArrayRef<uint8_t> bytes, uint64_t entry) {
+  // pop %eax; mov $__NR_sigreturn, %eax; int $0x80
+  static constexpr uint8_t kReturn[] = {0x58, 0xB8, 0x77, 0, 0, 0, 0xCD, 0x80};
+  // mov $__NR_rt_sigreturn, %eax; int $0x80
+  static constexpr uint8_t kRealTime[] = {0xB8, 0xAD, 0, 0, 0, 0xCD, 0x80};
+  ArrayRef<uint8_t> code =
+      bytes.drop_front(std::min<uint64_t>(entry, bytes.size()));
+  return arch == Arch::X86 &&
+         (code.take_front(sizeof(kReturn)) == ArrayRef(kReturn) ||
+          code.take_front(sizeof(kRealTime)) == ArrayRef(kRealTime));
+}
+
 /// Where the bytes before \p function begin that no instruction and no earlier
 /// function (one ends at \p codeEnd) lays claim to.
 static uint64_t freeBegin(const Section &section, const Function &function,
@@ -508,6 +523,8 @@ void findSurroundings(Binary &binary) {
       skip(SkipReason::TypeSignature);
     if (!isNamed)
       skip(SkipReason::PrefixData);
+    if (isSignalReturn(binary.arch, section.bytes, function.entry))
+      skip(SkipReason::SignalFrame);
     unsigned siteLength = section.code.length(function.site);
     if (siteLength == 0)
       skip(SkipReason::EntryNotCode);
