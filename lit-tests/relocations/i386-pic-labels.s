@@ -23,6 +23,22 @@
 # LOST: 0/2 functions hot-patchable
 # LOST: 2 skipped: hidden-reference
 
+## A call of the next function, which never returns, asks for no address.
+# RUN: llvm-mc -filetype=obj -triple=i386 next.s -o next.o
+# RUN: %rewrite next.o -o out.o
+# RUN: %hotpad check out.o
+
+#--- next.s
+  .type f, @function
+f:
+  push %ebx
+  call g
+  .size f, . - f
+  .type g, @function
+g:
+  push %ebx
+  hlt
+  .size g, . - g
 #--- followed.s
   .type f, @function
 f:

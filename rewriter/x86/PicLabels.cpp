@@ -72,21 +72,24 @@ void CodeWalker::notePicLabel(const Reference &call) {
   const Section &callee = binary.sections[call.target.section];
   if (!callee.executable || call.target.offset >= callee.bytes.size())
     return;
+  auto note = [&](uint64_t next, std::optional<uint8_t> loaded) {
+    picLabels[label.section].push_back({label.offset, next, loaded});
+  };
   uint64_t begin = skipEntryNops(callee, call.target.offset);
   if (call.target.section == label.section &&
       call.target.offset == label.offset) {
-    bool popped = label.offset < section.size &&
-                  (section.bytes[label.offset] & 0xF8) == 0x58;
-    picLabels[label.section].push_back(
-        {label.offset, label.offset + (popped ? 1 : 0),
-         popped ? std::optional<uint8_t>(section.bytes[label.offset] & 7)
-                : std::nullopt});
-  } else if (auto loaded = thunkRegister(callee, begin)) {
-    picLabels[label.section].push_back({label.offset, label.offset, loaded});
-  } else if (readsReturnAddress(callee, begin)) {
-    picLabels[label.section].push_back(
-        {label.offset, label.offset, std::nullopt});
+    uint8_t first = section.bytes[label.offset];
+    const Function *function = binary.functionAt(label.section, label.offset);
+    if ((first & 0xF8) == 0x58) // pop
+      return note(label.offset + 1, static_cast<uint8_t>(first & 7));
+    if (!function || function->entry != label.offset)
+      return note(label.offset, std::nullopt);
+    // Otherwise a call of the next function.
   }
+  if (auto loaded = thunkRegister(callee, begin))
+    note(label.offset, loaded);
+  else if (readsReturnAddress(callee, begin))
+    note(label.offset, std::nullopt);
 }
 
 /// Where the known instruction begins that holds \p offset.
