@@ -118,17 +118,22 @@ void CodeWalker::drain() {
 
 /// decode(), but where addends stand in the fields: `lea table(%esi), %esi` is
 /// no NOP, however much it looks like one before it is linked, and no
-/// instruction begins with a field.
+/// instruction begins with a field. Addresses of 2 bytes are those of 16-bit
+/// code.
 bool CodeWalker::decodeAt(SectionIndex index, uint64_t offset,
                           Instruction &instruction) const {
-  if (!decode(binary.arch, binary.sections[index].bytes, offset, instruction))
+  const Section &section = binary.sections[index];
+  if (!decode(binary.arch, section.bytes, offset, instruction))
     return false;
   if (!binary.addendsInPlace)
     return true;
-  if (relocationAt(index, offset, 1) != kNoRelocation)
+  uint32_t number = relocationAt(index, offset, instruction.length);
+  if (number == kNoRelocation)
+    return true;
+  const Relocation &relocation = section.relocations[number];
+  if (relocation.offset == offset || relocation.width == 2)
     return false;
-  if (instruction.flow == Flow::Nop &&
-      relocationAt(index, offset, instruction.length) != kNoRelocation)
+  if (instruction.flow == Flow::Nop)
     instruction.flow = Flow::Next;
   return true;
 }
