@@ -12,9 +12,13 @@ using namespace llvm;
 
 namespace hotpad::metadata {
 
+/// In COFF, GNU as names it after the code: .eh_frame$f, .eh_frame.startup.
 static bool isEhFrame(const Binary &binary, SectionIndex index) {
-  return binary.sections[index].name == ".eh_frame" &&
-         !binary.sections[index].noBits;
+  const Section &section = binary.sections[index];
+  bool isPart = binary.format == Format::Coff &&
+                (section.name.starts_with(".eh_frame$") ||
+                 section.name.starts_with(".eh_frame."));
+  return (section.name == ".eh_frame" || isPart) && !section.noBits;
 }
 
 static bool isEntryList(const Binary &binary, SectionIndex index) {
