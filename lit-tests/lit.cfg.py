@@ -69,6 +69,8 @@ config.substitutions += [
         f"{config.python} {config.test_source_root}/tools/wine.py"
         f" --prefixes {config.test_exec_root}/wine",
     ),
+    (r"%\{llvm\}", config.llvm_tools),
+    (r"%\{wine-prefixes\}", f"{config.test_exec_root}/wine"),
     (r"%\{tools\}", os.path.join(config.test_source_root, "tools")),
 ]
 config.substitutions += [

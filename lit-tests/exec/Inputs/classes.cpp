@@ -25,8 +25,10 @@ struct Parts {
 };
 
 static int compareThrows(const void *a, const void *b) {
+#if !defined(_WIN32) || defined(_WIN64) // frames of msvcrt.dll do not unwind
   if (*static_cast<const int *>(a) == 9)
     throw Failed(9);
+#endif
   return *static_cast<const int *>(a) - *static_cast<const int *>(b);
 }
 

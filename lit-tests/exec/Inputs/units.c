@@ -63,7 +63,11 @@ long alias(long n) __attribute__((alias("aliased")));
 static long one(long n) { return n + 1; }
 static long two(long n) { return n + 2; }
 static Function choose(void) { return one == two ? two : one; }
+#ifdef __ELF__
 long selected(long n) __attribute__((ifunc("choose")));
+#else
+long selected(long n) { return choose()(n); }
+#endif
 
 long tlsSum(long n) {
   hidden += n, hiddenZero -= n;
