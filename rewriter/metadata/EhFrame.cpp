@@ -428,6 +428,12 @@ Error planEhFrame(const Binary &binary, SectionIndex index, const MoveMap &map,
     if (!code.changesInside(begin, begin + fde.range))
       return Error::success();
 
+    // A row may stand at the very end (assembly that undoes its last `ret`):
+    // it ends with the range, before the pad of what follows.
+    uint64_t end = begin + fde.range;
+    auto moved = [&](uint64_t at) {
+      return code.at(at, at == end ? Side::End : Side::Label).value;
+    };
     uint64_t location = begin;
     int64_t growth = 0;
     uint64_t lastUsed = fde.program; // end of the last step that is no nop
@@ -452,14 +458,13 @@ Error planEhFrame(const Binary &binary, SectionIndex index, const MoveMap &map,
       if (!step.isAdvance)
         continue;
       uint64_t next = location + step.advance * cie.codeAlignment;
-      if (next < location || next > begin + fde.range)
+      if (next < location || next > end)
         return errorAt(binary, index, step.offset,
                        "advances past the end of its FDE's range");
-      uint64_t moved = code.at(next, Side::Label).value -
-                       code.at(location, Side::Label).value;
+      uint64_t distance = moved(next) - moved(location);
       location = next;
-      uint64_t advance = moved / cie.codeAlignment;
-      if (moved % cie.codeAlignment != 0)
+      uint64_t advance = distance / cie.codeAlignment;
+      if (distance % cie.codeAlignment != 0)
         return errorAt(binary, index, step.offset,
                        "new distance is no multiple of the code alignment");
       if (advance == step.advance)

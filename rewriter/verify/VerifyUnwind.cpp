@@ -301,8 +301,10 @@ private:
       return differs(before, "the number of unwinding steps");
     for (size_t i = 0; i != oldSteps.size(); ++i) {
       const Step &oldStep = oldSteps[i], &newStep = newSteps[i];
+      uint64_t oldLocation = before.begin + oldStep.location;
       uint64_t location =
-          at(before.section, before.begin + oldStep.location, Side::Label) -
+          at(before.section, oldLocation,
+             oldLocation == before.end ? Side::End : Side::Label) -
           after.begin;
       if (location != newStep.location || oldStep.opcode != newStep.opcode ||
           oldStep.operands != newStep.operands ||
