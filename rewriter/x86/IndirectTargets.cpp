@@ -17,7 +17,9 @@ namespace hotpad::x86 {
 
 bool CodeWalker::isInterior(Place place) const {
   const Function *function = binary.functionAt(place.section, place.offset);
-  if (function && function->sized && place.offset != function->entry)
+  if (function && place.offset == function->entry)
+    return false;
+  if (function && function->sized)
     return true;
   if (coldPartAt(place.section, place.offset))
     return true;
@@ -122,13 +124,15 @@ bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
     auto *function =
         const_cast<Function *>(binary.functionAt(place.section, place.offset));
     bool interior = isInterior(place);
-    if (byCode && interior && function)
+    const Function *owner =
+        binary.functionAt(address.source.section, address.source.offset);
+    // A function that jumps may measure from its own entry as well.
+    if (byCode && function &&
+        (interior || (owner == function && hasIndirectJump(*function))))
       function->hasLabelValues = true;
     const CodeMap &code = binary.sections[place.section].code;
     if (place.offset >= code.size() || code.length(place.offset) != 0)
       continue;
-    const Function *owner =
-        binary.functionAt(address.source.section, address.source.offset);
     if (byCode && owner && owner->section == place.section &&
         hasIndirectJump(*owner) && addInlineTable(place, *owner)) {
       any = true;
