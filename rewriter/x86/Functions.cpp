@@ -365,11 +365,12 @@ static uint64_t firstLabel(const CodeMap &code, uint64_t begin, uint64_t end) {
   return begin;
 }
 
+constexpr uint64_t kTooLongForChance = 6;
+
 /// Behind data of unknown length only a uniform run that is too long to be
 /// chance counts as padding. Returns where it begins, or \p entry.
 static uint64_t uniformPadding(const Section &section, uint64_t begin,
                                uint64_t entry) {
-  constexpr uint64_t kTooLongForChance = 6;
   if (begin == entry)
     return entry;
   uint8_t fill = section.bytes[entry - 1];
@@ -379,6 +380,30 @@ static uint64_t uniformPadding(const Section &section, uint64_t begin,
     --at;
   bool isFill = fill == 0xCC || fill == 0x90;
   return isFill && entry - at >= kTooLongForChance ? at : entry;
+}
+
+/// Behind bytes that read as code from \p begin up to a return or jump, though
+/// nothing leads there, NOPs of any length are padding if they are as many.
+/// Returns where they begin, or \p entry.
+static uint64_t paddingBehindDeadCode(Arch arch, const Section &section,
+                                      uint64_t begin, uint64_t entry) {
+  uint64_t padding = begin;
+  bool ends = false;
+  for (uint64_t at = begin; at < entry;) {
+    Instruction instruction;
+    if (!decode(arch, section.bytes.take_front(entry), at, instruction))
+      return entry;
+    bool pads = instruction.flow == Flow::Nop || section.bytes[at] == 0xCC;
+    at += instruction.length;
+    if (pads)
+      continue;
+    padding = at;
+    ends = instruction.flow == Flow::Stop || instruction.flow == Flow::Jump ||
+           instruction.flow == Flow::IndirectJump;
+  }
+  bool isPadding = ends && entry - padding >= kTooLongForChance &&
+                   firstLabel(section.code, padding, entry) == entry;
+  return isPadding ? padding : entry;
 }
 
 /// Padding that is run through is code.
@@ -498,7 +523,10 @@ void findSurroundings(Binary &binary) {
                                 function.entry);
     bool padded = isPadding(binary.arch, section.bytes, free, function.entry);
     function.gapBegin =
-        padded ? free : uniformPadding(section, free, function.entry);
+        padded ? free
+               : std::min(uniformPadding(section, free, function.entry),
+                          paddingBehindDeadCode(binary.arch, section, free,
+                                                function.entry));
     function.gapKept = std::max(label, function.gapBegin);
     function.fallsInto =
         fallsInto(section, function, padded ? free : function.gapBegin,
