@@ -30,6 +30,9 @@ constexpr SkipRow kRows[] = {
      "a table of code offsets has a base that could not be found"},
     {"hidden-reference",
      "bytes that may be code or data would have to be changed"},
+    {"unknown-base",
+     "a distance in its section is measured from a place that could not be "
+     "found"},
     {"unknown-unwind-data",
      "its exception table is not in a format that is understood"},
     {"long-prolog", "its unwinding codes cannot count a longer prolog"},

@@ -24,6 +24,7 @@ enum class SkipReason : uint8_t {
   OverlapsEntry,      ///< Another entry lies inside the first instruction.
   UnknownJumpTable,   ///< A table entry moves differently by its two readings.
   HiddenReference,    ///< Bytes that may be code would have to be changed.
+  UnknownBase,        ///< A distance is measured from a place not known.
   UnknownUnwindData,  ///< Its language-specific data is not understood.
   LongProlog,         ///< .xdata counts a prolog in one byte.
 };

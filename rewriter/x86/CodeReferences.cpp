@@ -93,7 +93,8 @@ void CodeWalker::addDataReferences() {
     for (uint32_t r = 0; r != section.relocations.size(); ++r) {
       const Relocation &relocation = section.relocations[r];
       const Symbol &symbol = binary.symbols[relocation.symbol];
-      if (section.executable && relocation.pcRelative &&
+      if (section.executable && relocation.pcRelative && !handled[i][r] &&
+          relocation.width != 0 && !addMeasuredOperand(i, r) &&
           !relocation.namesPlace && relocation.addend >= 0)
         addDistanceFromLabel(i, r);
       if (handled[i][r] || symbol.section == 0 || !relocation.namesPlace ||

@@ -96,6 +96,8 @@ private:
   void addHiddenReference(SectionIndex index, uint64_t at,
                           const RegisterUse &use, uint64_t label,
                           uint64_t target);
+  bool addMeasuredOperand(SectionIndex index, uint32_t number);
+  llvm::ArrayRef<TakenAddress> measuringPointsOf(SectionIndex index);
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset,
                         unsigned width) const;
@@ -115,6 +117,8 @@ private:
   /// Unwinding ranges, ascending, with the ends beside them.
   std::vector<Start> ranges;
   std::vector<uint64_t> rangeEnds;
+  /// By section: places in it whose address its own code takes, and where.
+  llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;
   TableStarts followed;     ///< Places queued by follow().
   TableStarts inlineTables; ///< Looked at already.
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.

@@ -42,8 +42,7 @@ static bool isEntry(const Binary &binary, const Relocation &relocation) {
          binary.sections[binary.symbols[relocation.symbol].section].executable;
 }
 
-/// Whether the pc-relative field at \p offset is the operand of a `lea`.
-static bool isLeaOperand(const Section &section, uint64_t offset) {
+bool isLeaOperand(const Section &section, uint64_t offset) {
   return offset >= 2 && section.bytes[offset - 2] == 0x8D &&
          (section.bytes[offset - 1] & 0xC7) == 0x05;
 }

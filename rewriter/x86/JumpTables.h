@@ -15,6 +15,9 @@ using TableStarts = std::set<std::pair<SectionIndex, uint64_t>>;
 /// table is read, since a table ends where the next one starts.
 TableStarts findTableStarts(const Binary &binary);
 
+/// Whether the pc-relative field at \p offset is the operand of a `lea`.
+bool isLeaOperand(const Section &section, uint64_t offset);
+
 /// Whether an instruction is known to lie across \p offset.
 bool splitsInstruction(const CodeMap &code, uint64_t offset);
 
