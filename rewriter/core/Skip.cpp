@@ -33,6 +33,9 @@ constexpr SkipRow kRows[] = {
     {"unknown-base",
      "a distance in its section is measured from a place that could not be "
      "found"},
+    {"code-read-as-data",
+     "a data symbol names code of its section, so distances from there may be "
+     "stored as numbers"},
     {"unknown-unwind-data",
      "its exception table is not in a format that is understood"},
     {"long-prolog", "its unwinding codes cannot count a longer prolog"},

@@ -25,6 +25,7 @@ enum class SkipReason : uint8_t {
   UnknownJumpTable,   ///< A table entry moves differently by its two readings.
   HiddenReference,    ///< Bytes that may be code would have to be changed.
   UnknownBase,        ///< A distance is measured from a place not known.
+  CodeReadAsData,     ///< A data symbol names code: distances may be stored.
   UnknownUnwindData,  ///< Its language-specific data is not understood.
   LongProlog,         ///< .xdata counts a prolog in one byte.
 };

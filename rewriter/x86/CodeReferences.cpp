@@ -56,6 +56,7 @@ void CodeWalker::run() {
     sweepImage();
   addPicReferences();
   addDataReferences();
+  addCodeReadAsData();
 }
 
 void CodeWalker::noteListed(const Section &list, Place place) {
@@ -141,6 +142,28 @@ void CodeWalker::addDistanceFromLabel(SectionIndex index, uint32_t number) {
   reference.relocation = number;
   reference.base = {relocation.offset - distance, index, Side::Label};
   section.references.push_back(reference);
+}
+
+/// A data symbol at an instruction: the bytes it covers may be read as data.
+/// Without a size it is a base, and other files may hold distances from there
+/// as plain numbers (an interpreter's table of instructions): no code of its
+/// section may change its distance.
+void CodeWalker::addCodeReadAsData() {
+  if (binary.mode == Mode::Image)
+    return;
+  for (const Symbol &symbol : binary.symbols) {
+    if (symbol.section == 0 || symbol.type != SymbolType::Data)
+      continue;
+    const Section &section = binary.sections[symbol.section];
+    if (!section.executable || section.code.length(symbol.offset) == 0)
+      continue;
+    uint64_t begin = symbol.size != 0 ? symbol.offset : 0;
+    uint64_t end = symbol.size != 0
+                       ? std::min(symbol.offset + symbol.size, section.size)
+                       : section.size;
+    binary.uncertain.push_back(
+        {symbol.section, begin, end, SkipReason::CodeReadAsData, true});
+  }
 }
 
 void findCodeReferences(Binary &binary) {

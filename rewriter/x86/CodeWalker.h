@@ -98,6 +98,7 @@ private:
                           uint64_t target);
   bool addMeasuredOperand(SectionIndex index, uint32_t number);
   llvm::ArrayRef<TakenAddress> measuringPointsOf(SectionIndex index);
+  void addCodeReadAsData();
   void markLabel(Place place);
   uint32_t relocationAt(SectionIndex index, uint64_t offset,
                         unsigned width) const;
