@@ -50,6 +50,12 @@ MINGW_ARCHIVES = {
     "lib-winpthread": ("libwinpthread.a", "mingw-w64-{}-dev"),
 }
 
+# What ./dev setup unpacks.
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hotpad")
+UNPACKED = {
+    "msvc-libraries": ("msvc-libraries", "npm's react-native-windows"),
+}
+
 # Loaders of Wine: as packages install them, and as ./dev setup unpacks one.
 WINE = {
     "wine64": (["/usr/lib/wine/wine64"], "wine64"),
@@ -57,11 +63,7 @@ WINE = {
         [
             "/usr/lib/wine/wine",
             os.path.join(
-                os.environ.get("HOTPAD_WINE32")
-                or os.path.join(
-                    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
-                    "hotpad/wine32",
-                ),
+                os.environ.get("HOTPAD_WINE32") or os.path.join(CACHE, "wine32"),
                 "usr/lib/wine/wine",
             ),
         ],
@@ -79,6 +81,7 @@ def findWine(feature):
         except OSError:
             pass
     return None
+
 
 # The same for 32-bit programs.
 ARCHIVES32 = {
@@ -122,6 +125,12 @@ def probe(llvmTools):
         path = findArchive(archive, gcc, *mode)
         # Without its 32-bit half gcc names the same archive for both.
         if path and (mode != ["-m32"] or path != findArchive(archive, gcc, "-m64")):
+            found[feature] = path
+        else:
+            missing[feature] = package
+    for feature, (folder, package) in UNPACKED.items():
+        path = os.path.join(CACHE, folder)
+        if os.path.isdir(path):
             found[feature] = path
         else:
             missing[feature] = package

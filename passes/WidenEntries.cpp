@@ -104,6 +104,8 @@ static bool widen(const PassInput &input, uint64_t site, EditList &edits) {
 /// instruction that is none or to the end of the wanted bytes.
 static bool hasNops(const CodeMap &code, uint64_t at, unsigned size) {
   uint64_t end = at + size;
+  if (size >= 2 && code.length(at) < 2) // two of one byte are no patch site
+    return false;
   while (at < end && code.length(at) != 0 && code.flow(at) == Flow::Nop)
     at += code.length(at);
   return at == end;
