@@ -7,12 +7,14 @@
 //     ...  nopl 0(%rax)       | loop:          4 bytes of NOP, loop at 16 * k
 //
 // Where the NOPs are too short they grow by what the alignment asks for. NOPs
-// that something names (probes, sleds) stay as they are.
+// that something names (probes, sleds) stay as they are, and so do those before
+// anything that no branch leads back to: they may be room for other code.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/Pass.h"
 #include "rewriter/x86/Nops.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 
@@ -37,6 +39,17 @@ static bool isGap(llvm::ArrayRef<Function> functions, uint64_t begin,
   return next != functions.end() && next->gapBegin < end;
 }
 
+/// Where branches lead back to: the heads of loops.
+static llvm::DenseSet<uint64_t> loopHeads(const Section &section,
+                                          SectionIndex index) {
+  llvm::DenseSet<uint64_t> heads;
+  for (const Reference &reference : section.references)
+    if (reference.isBranch && reference.target.section == index &&
+        reference.target.offset <= reference.offset)
+      heads.insert(reference.target.offset);
+  return heads;
+}
+
 llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
   const Section &section = input.code();
   const CodeMap &code = section.code;
@@ -47,6 +60,7 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
   if (frozen->isIdentity())
     return llvm::Error::success();
 
+  llvm::DenseSet<uint64_t> heads = loopHeads(section, input.section);
   for (const Function &function : input.functions) {
     if (function.hasLabelValues)
       continue;
@@ -65,7 +79,7 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
         at += length;
         continue;
       }
-      if (at >= function.end || code.length(at) == 0 ||
+      if (at >= function.end || code.length(at) == 0 || !heads.contains(at) ||
           isGap(input.functions, begin, at))
         continue;
       uint64_t alignment =

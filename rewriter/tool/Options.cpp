@@ -9,6 +9,7 @@
 #include "llvm/Option/Option.h"
 #include "llvm/Support/Allocator.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/StringSaver.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -187,6 +188,17 @@ Error readConfig(const InputArgList &args, Options &options) {
   return Error::success();
 }
 
+/// A report must not take the place of what is reported on.
+Error checkJsonFile(const Options &options) {
+  for (const std::string &input : options.inputs)
+    if (!options.jsonFile.empty() &&
+        (input == options.jsonFile ||
+         sys::fs::equivalent(input, options.jsonFile)))
+      return createStringError("--json=" + options.jsonFile +
+                               " is an input, which it would overwrite");
+  return Error::success();
+}
+
 Error checkVerb(const VerbRow &row, const InputArgList &args,
                 const Table &table) {
   for (const Arg *arg : args) {
@@ -284,6 +296,8 @@ Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
   } else if (options.inputs.empty()) {
     return wrongUsage(Twine("hotpad ") + row->name + ": no input file");
   }
+  if (Error error = checkJsonFile(options))
+    return error;
   return options;
 }
 

@@ -51,6 +51,9 @@ Expected<std::vector<Job>> makeJobs(const Options &options) {
       return createStringError(input + ": output and input are the same file");
     jobs.push_back(std::move(job));
   }
+  if (outputs.contains(options.jsonFile))
+    return createStringError("--json=" + options.jsonFile +
+                             " is where the rewritten file goes");
   return jobs;
 }
 

@@ -57,6 +57,7 @@ void CodeWalker::run() {
   addPicReferences();
   addDataReferences();
   addCodeReadAsData();
+  addHiddenCode();
 }
 
 void CodeWalker::noteListed(const Section &list, Place place) {
@@ -167,8 +168,10 @@ void CodeWalker::addCodeReadAsData() {
 }
 
 void findCodeReferences(Binary &binary) {
-  CodeWalker(binary).run();
+  CodeWalker walker(binary);
+  walker.run();
   findSurroundings(binary);
+  walker.addBiasedAddresses();
 }
 
 } // namespace hotpad::x86

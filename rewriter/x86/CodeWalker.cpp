@@ -305,9 +305,12 @@ void CodeWalker::noteAccess(SectionIndex index, uint64_t offset,
     return;
   const Relocation &relocation = binary.sections[index].relocations[number];
   const Symbol &symbol = binary.symbols[relocation.symbol];
-  if (symbol.section != 0 && relocation.namesPlace && !relocation.pcRelative)
-    accessed.insert({symbol.section,
-                     symbol.offset + static_cast<uint64_t>(relocation.addend)});
+  if (symbol.section != 0 && relocation.namesPlace && !relocation.pcRelative) {
+    Place place = {symbol.offset + static_cast<uint64_t>(relocation.addend),
+                   symbol.section, Side::Label};
+    accessed.insert({place.section, place.offset});
+    noteAddressOperand(place, {offset, index, Side::Label});
+  }
 }
 
 void CodeWalker::visit(SectionIndex index, uint64_t offset,
@@ -326,9 +329,13 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
   reference.relocation = relocationAt(index, reference.offset, reference.width);
   if (reference.relocation == kNoRelocation) {
     uint64_t target = end + static_cast<uint64_t>(instruction.field);
-    // Outside its own section and without a relocation: nothing that moves.
-    if (target > section.size)
+    if (target > section.size) {
+      // Behind it: nothing that moves. Before it: measured from something.
+      if (!instruction.isRelative && target > INT64_MAX)
+        noteAddressOperand({target, index, Side::Label},
+                           {offset, index, Side::Label});
       return;
+    }
     reference.target = {target, index, Side::Label};
   } else {
     if (instruction.isRelative && binary.arch == Arch::X86)
@@ -344,8 +351,12 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
     // instruction: the addend holds the difference.
     uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend) +
                      (end - relocation.offset);
+    if (!instruction.isRelative && isBesideSymbol(symbol, place))
+      place = symbol.offset;
     reference.target = {place, symbol.section, Side::Label};
   }
+  if (!instruction.isRelative)
+    noteAddressOperand(reference.target, {offset, index, Side::Label});
   if (instruction.flow == Flow::Call)
     notePicLabel(reference);
   addTarget(reference, offset, owner, instruction);

@@ -30,6 +30,8 @@ public:
   explicit CodeWalker(Binary &binary) : binary(binary) {}
 
   void run();
+  /// Once it is known where data stands (findSurroundings).
+  void addBiasedAddresses();
 
 private:
   struct Start {
@@ -61,6 +63,10 @@ private:
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
+  void addHiddenCode();
+  void keepDistances(const Function &function, llvm::ArrayRef<uint64_t> starts);
+  void noteAddressOperand(Place target, Place source);
+  static bool isBesideSymbol(const Symbol &symbol, uint64_t place);
   void noteAccess(SectionIndex index, uint64_t offset,
                   const Instruction &instruction);
   void addTarget(Reference &reference, uint64_t source, const Function *owner,
@@ -112,7 +118,8 @@ private:
   std::vector<Start> work;
   std::vector<Place> calls; ///< Direct call targets without function.
   std::vector<TakenAddress> addressTaken;
-  std::vector<ColdPart> coldParts; ///< Sorted by (section, begin).
+  std::vector<TakenAddress> addressOperands; ///< Of what is no branch.
+  std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
   TableStarts accessed; ///< Places in code that code reads as data.
   /// Unwinding ranges, ascending, with the ends beside them.

@@ -23,6 +23,7 @@
 #include "llvm/Support/Endian.h"
 #include <map>
 #include <optional>
+#include <set>
 
 using namespace llvm;
 
@@ -96,7 +97,7 @@ public:
     for (size_t i = 0; i != binary.functions.size(); ++i) {
       Function &function = binary.functions[i];
       const Section &section = binary.sections[function.section];
-      if (function.end == function.entry) { // no size: up to the next entry
+      if (!function.sized) { // up to the next entry
         bool hasNext = i + 1 != binary.functions.size() &&
                        binary.functions[i + 1].section == function.section;
         function.end = hasNext ? binary.functions[i + 1].entry : section.size;
@@ -506,6 +507,13 @@ void findSurroundings(Binary &binary) {
       return a->begin < b->begin;
     });
 
+  // Where data of known size ends: what it ends with is no padding.
+  std::set<PlaceKey> dataEnds;
+  for (const Symbol &symbol : binary.symbols)
+    if (symbol.section != 0 && symbol.type == SymbolType::Data &&
+        symbol.size != 0 && binary.sections[symbol.section].executable)
+      dataEnds.insert({symbol.section, symbol.offset + symbol.size});
+
   SectionIndex current = 0;
   uint64_t codeEnd = 0; // where the sized functions before this one end
   for (size_t i = 0; i != binary.functions.size(); ++i) {
@@ -515,6 +523,10 @@ void findSurroundings(Binary &binary) {
       current = function.section;
       codeEnd = 0;
     }
+    auto dataEnd = dataEnds.upper_bound({function.section, function.entry});
+    if (dataEnd != dataEnds.begin() &&
+        std::prev(dataEnd)->first == function.section)
+      codeEnd = std::max(codeEnd, std::prev(dataEnd)->second);
     uint64_t free = freeBegin(section, function, codeEnd);
     // A symbol at the very beginning is the end of what stands before.
     bool beginIsNamed = free == function.entry ||

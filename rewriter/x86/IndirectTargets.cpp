@@ -55,9 +55,7 @@ bool CodeWalker::followTables() {
         continue;
       const Place &target = reading.target;
       const Section &code = binary.sections[target.section];
-      bool fromTable =
-          reading.base.offset != section.relocations[reading.relocation].offset;
-      if (isInterior(target) || (fromTable && mayBeCode(target))) {
+      if (isInterior(target) || (reading.inTable && mayBeCode(target))) {
         if (target.offset < code.size)
           any |= follow(target);
       }
@@ -240,8 +238,9 @@ bool CodeWalker::followNamelessCode() {
         (function && function->sized))
       return false;
     // A symbol may also name padding: the end of what stands before.
-    uint64_t known = place.offset;
-    while (known < section.size && section.code.length(known) == 0)
+    uint64_t known = place.offset + 1;
+    while (known < section.size && section.code.length(known) == 0 &&
+           !section.code.label(known))
       ++known;
     return !isPadding(binary.arch, section.bytes, place.offset, known) &&
            looksLikeCode(place);

@@ -133,10 +133,10 @@ private:
   bool isNamed(size_t i) const { return symbol(i).type != SymbolType::Section; }
   /// Whether anything could name a base at or before field \p i.
   bool hasName(size_t i) const {
-    auto first = starts.lower_bound({index, 0});
-    return first != starts.end() && first->first == index &&
-           first->second <= relocation(i).offset;
+    return static_cast<int64_t>(firstName()) <=
+           static_cast<int64_t>(relocation(i).offset);
   }
+  uint64_t firstName() const { return starts.lower_bound({index, 0})->second; }
   bool isEntryPoint(size_t i) const {
     const Function *function = binary.functionAt(symbol(i).section, plain(i));
     return function && function->entry == plain(i);
@@ -146,10 +146,12 @@ private:
     bool allEntryPoints = end - begin > 1;
     for (size_t i = begin; i != end; ++i)
       allEntryPoints &= isEntryPoint(i);
-    for (size_t i = begin; i != end; ++i)
+    for (size_t i = begin; i != end; ++i) {
       readings.push_back(isNamed(i)
                              ? readNamed(begin, i, end, hasStart)
                              : readUnnamed(begin, i, hasStart, allEntryPoints));
+      readings.back().inTable = hasStart && !allEntryPoints && end - begin > 1;
+    }
   }
 
   TableReading plainReading(size_t i) const {
@@ -187,10 +189,17 @@ private:
                            bool allEntryPoints) const {
     TableReading reading = plainReading(i);
     uint64_t into = relocation(i).offset - relocation(begin).offset;
-    if (into == 0 || allEntryPoints || (!hasStart && !hasName(i)))
+    if (allEntryPoints || (!hasStart && !hasName(i)))
+      return reading;
+    if (!hasStart) { // measured from itself, or from any place with a name
+      if (run.size() > 1 || !isEntryPoint(i))
+        reading.behindRun = relocation(i).offset - firstName();
+      return reading;
+    }
+    if (into == 0)
       return reading;
     uint64_t fromStart = plain(i) - into;
-    if (hasStart && plain(i) >= into &&
+    if (plain(i) >= into &&
         !splitsInstruction(binary.sections[symbol(i).section].code,
                            fromStart)) {
       reading.target.offset = fromStart;

@@ -25,7 +25,8 @@ bool splitsInstruction(const CodeMap &code, uint64_t offset);
 struct TableReading {
   uint32_t relocation = 0; ///< Index in Section::relocations.
   Place target;
-  Place base; ///< The table's start, or the field itself.
+  Place base;           ///< The table's start, or the field itself.
+  bool inTable = false; ///< Of several fields measured from one start.
   /// Not certain: the field may also lead to any place up to this many bytes
   /// before `target`. 0: certain.
   uint64_t behindRun = 0;
