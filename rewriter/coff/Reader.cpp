@@ -216,8 +216,9 @@ Error Reader::readStrings() {
 /// digits, or `//` and the same in base 64.
 Expected<StringRef> Reader::sectionName(const coff_section &raw,
                                         SectionIndex i) {
-  StringRef name = StringRef(raw.Name, NameSize);
-  name = name.take_front(name.find('\0'));
+  StringRef shown = StringRef(raw.Name, NameSize);
+  shown = shown.take_front(shown.find('\0'));
+  StringRef name = shown;
   if (!name.consume_front("/"))
     return name;
   uint64_t offset = 0;
@@ -233,7 +234,10 @@ Expected<StringRef> Reader::sectionName(const coff_section &raw,
   } else {
     isNumber = !name.getAsInteger(10, offset);
   }
-  if (!isNumber || offset < 4 || offset >= object.strings.size())
+  if (!isNumber)
+    return fail("section " + Twine(i) + " is named '" + shown +
+                "', which is no offset in the string table");
+  if (offset < 4 || offset >= object.strings.size())
     return fail("section " + Twine(i) + " has its name at " + hex(offset) +
                 " of a string table of " + hex(object.strings.size()) +
                 " bytes");
@@ -313,8 +317,9 @@ Error Reader::checkOverlap() {
   for (size_t i = 1; i < ranges.size(); ++i)
     if (ranges[i].begin < ranges[i - 1].end)
       return fail(ranges[i].what + " at " + hex(ranges[i].begin) +
-                  " overlaps " + ranges[i - 1].what + ", which ends at " +
-                  hex(ranges[i - 1].end));
+                  " overlaps " + ranges[i - 1].what + " [" +
+                  hex(ranges[i - 1].begin) + ", " + hex(ranges[i - 1].end) +
+                  ")");
   return Error::success();
 }
 

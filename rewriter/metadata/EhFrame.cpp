@@ -408,7 +408,6 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
     return error;
   auto &all = binary.sections[index].references;
   all.insert(all.end(), references.begin(), references.end());
-  binary.sortUnwind();
   return Error::success();
 }
 

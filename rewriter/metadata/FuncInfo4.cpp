@@ -163,6 +163,8 @@ bool FuncInfoReader::readSegments(Place list) {
 bool FuncInfoReader::readStates(Place map, Place begin) {
   Cursor cursor = at(map);
   const Section &code = binary.sections[begin.section];
+  if (begin.offset > code.size)
+    return false;
   size_t first = found.size();
   uint64_t count = readCompressed(cursor);
   uint64_t offset = 0;

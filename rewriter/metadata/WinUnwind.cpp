@@ -321,9 +321,34 @@ bool isPdata(const Binary &binary, SectionIndex index) {
 }
 
 Error readPdata(Binary &binary, SectionIndex index) {
-  if (Error error = PdataReader(binary, index).read())
-    return error;
-  binary.sortUnwind();
+  return PdataReader(binary, index).read();
+}
+
+Error refuseOverlaps(const Binary &binary) {
+  std::vector<const UnwindRange *> records;
+  for (const UnwindRange &range : binary.unwind)
+    if (range.info.section != 0 && range.begin != range.end)
+      records.push_back(&range);
+  llvm::sort(records, [](const UnwindRange *a, const UnwindRange *b) {
+    return std::tie(a->section, a->begin, a->frameSection, a->frameOffset) <
+           std::tie(b->section, b->begin, b->frameSection, b->frameOffset);
+  });
+  for (size_t i = 1; i < records.size(); ++i) {
+    const UnwindRange &before = *records[i - 1], &after = *records[i];
+    if (before.section != after.section || before.end <= after.begin)
+      continue;
+    auto shown = [&](const UnwindRange &range) {
+      return (binary.sections[range.section].name + " [0x" +
+              utohexstr(range.begin, true) + ", 0x" +
+              utohexstr(range.end, true) + ")")
+          .str();
+    };
+    return errorAt(binary, after.frameSection, after.frameOffset,
+                   "record covers " + shown(after) + ", which overlaps " +
+                       shown(before) + " of the record at " +
+                       binary.sections[before.frameSection].name + "+0x" +
+                       utohexstr(before.frameOffset, true));
+  }
   return Error::success();
 }
 

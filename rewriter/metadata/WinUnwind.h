@@ -15,6 +15,9 @@ bool isPdata(const Binary &binary, SectionIndex index);
 /// loader would take.
 llvm::Error readPdata(Binary &binary, SectionIndex index);
 
+/// Fails when two records of .pdata cover the same code. Needs them all.
+llvm::Error refuseOverlaps(const Binary &binary);
+
 } // namespace hotpad::metadata
 
 #endif
