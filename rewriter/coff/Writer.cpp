@@ -83,8 +83,11 @@ private:
   };
 
   Error fail(const Twine &message) { return errorIn(binary, message); }
+  /// Of the new file's symbols.
+  unsigned recordSize() const { return SymbolRecords({}, isBig).recordSize(); }
 
   void takeSections();
+  size_t addedSections() const;
   Error moveSymbols();
   void moveRelocations();
   Error add(const AddedSection &added);
@@ -105,7 +108,9 @@ private:
   const Binary &binary;
   const Changes &changes;
   std::vector<NewSection> sections; ///< By section number.
-  Bytes symbols;                    ///< Records as wide as the input's.
+  /// A big object, from a small one when sections become too many for it.
+  bool isBig = false;
+  Bytes symbols; ///< Records of the new width.
   std::string strings;
   DenseMap<SectionIndex, Anchor> anchors;
   DenseMap<SectionIndex, SectionIndex> associated; ///< Section to its parent.
@@ -136,15 +141,28 @@ void Writer::takeSections() {
            ~uint32_t(IMAGE_SCN_ALIGN_MASK | IMAGE_SCN_TYPE_NO_PAD)) |
           ((Log2_64(changes.alignments[i]) + 1) << 20);
   }
-  auto raw = object.symbols.all();
-  symbols.assign(raw.begin(), raw.end());
+  isBig = object.isBig || sections.size() - 1 + addedSections() > kMostSections;
+  if (isBig != object.isBig) {
+    symbols = widenSymbols();
+  } else {
+    auto raw = object.symbols.all();
+    symbols.assign(raw.begin(), raw.end());
+  }
   strings = object.strings.str();
   if (strings.empty())
     strings.assign(4, '\0');
 }
 
+/// Each kind but the list for ELF is one.
+size_t Writer::addedSections() const {
+  return static_cast<size_t>(
+      llvm::count_if(changes.added, [](const AddedSection &added) {
+        return added.kind != AddedKind::PatchableList;
+      }));
+}
+
 Error Writer::moveSymbols() {
-  unsigned recordSize = object.symbols.recordSize();
+  unsigned recordSize = this->recordSize();
   for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
     const Symbol &symbol = binary.symbols[i];
     if (symbol.section == 0 || symbol.type == SymbolType::Section ||
@@ -302,7 +320,7 @@ Expected<Writer::Anchor> Writer::anchorIn(SectionIndex section) {
 
 /// A section's symbol, by which an associative COMDAT says so.
 void Writer::addDefinition(SectionIndex number, SectionIndex parent) {
-  unsigned recordSize = object.symbols.recordSize();
+  unsigned recordSize = this->recordSize();
   size_t at = symbols.size();
   symbols.resize(at + 2 * size_t(recordSize));
   memcpy(symbols.data() + at, sections[number].header.Name, NameSize);
@@ -313,7 +331,7 @@ void Writer::addDefinition(SectionIndex number, SectionIndex parent) {
         static_cast<uint32_t>(strings.find(kEntriesPart.str() + '\0'));
   }
   // Both widths of record differ in the width of the section's number only.
-  for (unsigned i = 0; i != (object.isBig ? 4 : 2); ++i)
+  for (unsigned i = 0; i != (isBig ? 4 : 2); ++i)
     symbols[at + sizeof(coff_symbol_generic) + i] =
         static_cast<uint8_t>(number >> (8 * i));
   symbols[at + recordSize - 2] = IMAGE_SYM_CLASS_STATIC;
@@ -384,8 +402,8 @@ void Writer::updateHashes() {
 }
 
 void Writer::updateDefinitions() {
-  unsigned recordSize = object.symbols.recordSize();
-  SymbolRecords records(symbols, object.isBig);
+  unsigned recordSize = this->recordSize();
+  SymbolRecords records(symbols, isBig);
   for (uint32_t i = 0; i < records.size();
        i += 1 + records[i].getNumberOfAuxSymbols()) {
     if (!sectionDefinition(records, i))
@@ -412,36 +430,36 @@ void Writer::updateDefinitions() {
 /// The records of a big object from those of a small one.
 Bytes Writer::widenSymbols() const {
   Bytes wide;
-  SymbolRecords records(symbols, false);
-  uint32_t aux = 0;
-  for (uint32_t i = 0; i != records.size(); ++i) {
-    const uint8_t *record = records.record(i);
-    if (aux != 0) {
-      --aux;
-      wide.insert(wide.end(), record, record + records.recordSize());
-      wide.resize(wide.size() + 2);
-      continue;
-    }
-    const auto &narrow = *reinterpret_cast<const coff_symbol16 *>(record);
+  const SymbolRecords &records = object.symbols;
+  unsigned wideSize = sizeof(coff_symbol32);
+  for (uint32_t i = 0; i != records.size();) {
+    const auto &narrow =
+        *reinterpret_cast<const coff_symbol16 *>(records.record(i));
     coff_symbol32 symbol;
     memcpy(&symbol, &narrow, sizeof(coff_symbol_generic));
     symbol.SectionNumber = static_cast<uint32_t>(records[i].getSectionNumber());
     symbol.Type = narrow.Type;
     symbol.StorageClass = narrow.StorageClass;
     symbol.NumberOfAuxSymbols = narrow.NumberOfAuxSymbols;
-    aux = narrow.NumberOfAuxSymbols;
     append(wide, symbol);
+    ++i;
+    // The name of a file runs through all of its records, the rest is a record
+    // each.
+    bool runsOn = narrow.StorageClass == IMAGE_SYM_CLASS_FILE;
+    size_t begin = wide.size();
+    for (unsigned aux = narrow.NumberOfAuxSymbols; aux != 0; --aux, ++i) {
+      const uint8_t *record = records.record(i);
+      wide.insert(wide.end(), record, record + records.recordSize());
+      if (!runsOn)
+        wide.resize(wide.size() + wideSize - records.recordSize());
+    }
+    wide.resize(begin + size_t(narrow.NumberOfAuxSymbols) * wideSize);
   }
   return wide;
 }
 
 Bytes Writer::layOut() {
-  bool becomesBig = !object.isBig && sections.size() - 1 > kMostSections;
-  bool isBig = object.isBig || becomesBig;
-  if (becomesBig)
-    symbols = widenSymbols();
-  unsigned recordSize = SymbolRecords({}, isBig).recordSize();
-
+  bool becomesBig = isBig && !object.isBig;
   Bytes out;
   if (becomesBig) {
     const auto &small =
@@ -494,7 +512,7 @@ Bytes Writer::layOut() {
 
   out.resize(alignTo(out.size(), 4));
   auto symbolsAt = static_cast<uint32_t>(out.size());
-  auto symbolCount = static_cast<uint32_t>(symbols.size() / recordSize);
+  auto symbolCount = static_cast<uint32_t>(symbols.size() / recordSize());
   out.insert(out.end(), symbols.begin(), symbols.end());
   support::endian::write32le(strings.data(),
                              static_cast<uint32_t>(strings.size()));
