@@ -1,19 +1,21 @@
 //===- Mutate.cpp - the rewriter on damaged objects -----------------------===//
 //
 //   test-mutations [--count=N] [--seed=N] [--strict] [--only=N [--save=FILE]]
-//       OBJECT...
+//       FILE...
 //
-// Damages the objects in N ways that depend on nothing but the seed, and hands
-// each to the rewriter, in process. It must say what is wrong or make a file
-// that --verify accepts and that can be rewritten again; it must not crash, and
-// not think for more than a few seconds. What goes wrong is printed with its
-// number, and --only=N --save=FILE makes the input again. With --strict it is
-// wrong, too, when --verify has to find what the rewriter did not.
+// Damages objects and archives in N ways that depend on nothing but the seed,
+// and hands each to the rewriter, in process. It must say what is wrong or make
+// a file that --verify accepts and that can be rewritten again; it must not
+// crash, and not think for more than a few seconds. What goes wrong is printed
+// with its number, and --only=N --save=FILE makes the input again. With
+// --strict it is wrong, too, when --verify has to find what the rewriter did
+// not.
 //
 //===----------------------------------------------------------------------===//
 
 #include "fuzz/Exercise.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/BinaryFormat/COFF.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
@@ -144,42 +146,108 @@ private:
                        : support::endian::read32le(bytes.data() + at32);
   }
 
-  /// The file offset of some section header, or 0.
-  uint64_t header(const Bytes &bytes) {
-    if (bytes.size() < sizeof(ELF::Elf64_Ehdr))
+  static uint64_t read(const Bytes &bytes, uint64_t at, unsigned width) {
+    uint64_t value = 0;
+    for (unsigned i = 0; i != width && at + i < bytes.size(); ++i)
+      value |= uint64_t(bytes[at + i]) << (8 * i);
+    return value;
+  }
+
+  /// Where an object begins: at 0, or behind the header of a member.
+  uint64_t object(const Bytes &bytes) {
+    StringRef text = toStringRef(bytes);
+    std::vector<uint64_t> begins;
+    uint64_t at = 8, size;
+    if (!text.starts_with("!<arch>\n"))
       return 0;
-    uint64_t size =
-        is64(bytes) ? sizeof(ELF::Elf64_Shdr) : sizeof(ELF::Elf32_Shdr);
-    uint64_t table = word(bytes, 40, 32);
-    uint16_t count =
-        support::endian::read16le(bytes.data() + (is64(bytes) ? 60 : 48));
-    uint64_t at = table + below(count) * size;
-    return count != 0 && at < bytes.size() && bytes.size() - at >= size ? at
-                                                                        : 0;
+    while (at + 60 <= text.size() &&
+           !text.substr(at + 48, 10).rtrim().getAsInteger(10, size)) {
+      begins.push_back(at + 60);
+      at += 60 + size + size % 2;
+    }
+    return begins.empty() ? 0 : begins[below(begins.size())];
+  }
+
+  struct Record {
+    uint64_t object = 0; ///< File offset.
+    uint64_t at = 0;     ///< File offset of the record; 0: there is none.
+    bool isElf = false;
+  };
+
+  /// Some section header.
+  Record header(const Bytes &bytes) {
+    Record record;
+    record.object = object(bytes);
+    record.isElf = read(bytes, record.object, 4) == 0x464C457F;
+    uint64_t table = COFF::Header16Size, size = COFF::SectionSize;
+    uint64_t count = read(bytes, record.object + 2, 2);
+    if (record.isElf) {
+      table = read(bytes, record.object + 40, 8);
+      count = read(bytes, record.object + 60, 2);
+      size = sizeof(ELF::Elf64_Shdr);
+    } else if (read(bytes, record.object, 4) == 0xFFFF0000) { // a big one
+      table = COFF::Header32Size;
+      count = read(bytes, record.object + 44, 4);
+    }
+    uint64_t at = record.object + table + below(count) * size;
+    if (count != 0 && at < bytes.size() && bytes.size() - at >= size)
+      record.at = at;
+    return record;
   }
 
   void damageHeader(Bytes &bytes) {
-    static constexpr unsigned kFields[][2] = {
-        {0, 4},  {4, 4},  {8, 8},  {16, 8}, {24, 8},
-        {32, 8}, {40, 4}, {44, 4}, {48, 8}, {56, 8}};
-    uint64_t at = header(bytes);
-    uint64_t which = below(std::size(kFields));
-    const auto &field = kFields[which];
-    if (at != 0 && is64(bytes))
-      put(bytes, at + field[0], field[1]);
-    else if (at != 0)
-      put(bytes, at + 4 * which, 4);
+    static constexpr unsigned kElf[][2] = {{0, 4},  {4, 4},  {8, 8},  {16, 8},
+                                           {24, 8}, {32, 8}, {40, 4}, {44, 4},
+                                           {48, 8}, {56, 8}};
+    static constexpr unsigned kCoff[][2] = {{0, 2},  {4, 4},  {8, 4},  {12, 4},
+                                            {16, 4}, {20, 4}, {24, 4}, {28, 4},
+                                            {32, 2}, {34, 2}, {36, 4}};
+    Record record = header(bytes);
+    ArrayRef<unsigned[2]> fields = kElf;
+    if (!record.isElf)
+      fields = kCoff;
+    if (!record.isElf && below(3) == 0) {
+      damageSymbol(bytes, record.object);
+      return;
+    }
+    const auto &field = fields[below(fields.size())];
+    if (record.at != 0)
+      put(bytes, record.at + field[0], field[1]);
     else if (bytes.size() > 64)
-      put(bytes, below(64), 1u << below(4));
+      put(bytes, record.object + below(64), 1u << below(4));
+  }
+
+  /// A field of a symbol or auxiliary record of a COFF object.
+  void damageSymbol(Bytes &bytes, uint64_t object) {
+    static constexpr unsigned kFields[][2] = {{0, 4},  {4, 4},  {8, 4}, {12, 2},
+                                              {14, 2}, {16, 1}, {17, 1}};
+    bool isBig = read(bytes, object, 4) == 0xFFFF0000;
+    uint64_t table = read(bytes, object + (isBig ? 48 : 8), 4);
+    uint64_t count = read(bytes, object + (isBig ? 52 : 12), 4);
+    const auto &field = kFields[below(std::size(kFields))];
+    put(bytes,
+        object + table + below(count) * (isBig ? 20 : 18) + field[0] +
+            (isBig && field[0] > 12 ? 2 : 0),
+        field[1]);
   }
 
   void damageSection(Bytes &bytes) {
-    uint64_t at = header(bytes);
-    if (at == 0)
+    Record record = header(bytes);
+    if (record.at == 0)
       return;
-    uint64_t begin = word(bytes, at + 24, at + 16);
-    uint64_t size = word(bytes, at + 32, at + 20);
-    if (begin >= bytes.size() || size == 0 || size > bytes.size() - begin)
+    uint64_t begin = record.isElf ? read(bytes, record.at + 24, 8)
+                                  : read(bytes, record.at + 20, 4);
+    uint64_t size = record.isElf ? read(bytes, record.at + 32, 8)
+                                 : read(bytes, record.at + 16, 4);
+    // Of COFF, the relocations too, which no header of their own is for.
+    if (!record.isElf && below(3) == 0) {
+      begin = read(bytes, record.at + 24, 4);
+      size = read(bytes, record.at + 32, 2) * COFF::RelocationSize;
+    }
+    if (begin >= bytes.size() || record.object >= bytes.size() - begin)
+      return;
+    begin += record.object;
+    if (size == 0 || size > bytes.size() - begin)
       return;
     unsigned width = 1u << below(4);
     uint64_t offset = below(size);
