@@ -137,7 +137,16 @@ bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
       continue;
     }
     // In a cold part there is nothing but code; the jump is in its parent.
-    if (!interior || (function && !hasIndirectJump(*function)))
+    // A catch block of Windows gives its caller the address to go on at; scope
+    // tables name the handlers inside a function.
+    bool isContinuation =
+        binary.format == Format::Coff &&
+        (byCode ? owner != function
+                : binary.sections[address.source.section].name.starts_with(
+                      ".xdata")) &&
+        looksLikeCode(place);
+    if (!interior ||
+        (function && !hasIndirectJump(*function) && !isContinuation))
       continue;
     any |= follow(place);
   }
