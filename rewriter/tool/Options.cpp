@@ -83,9 +83,9 @@ constexpr unsigned kEveryVerb[] = {OPT_json,  OPT_json_file, OPT_time,
                                    OPT_quiet, OPT_threads,   OPT_help};
 
 std::string overview() {
-  std::string text = "hotpad makes x86-64 and i386 ELF objects and archives "
-                     "hot-patchable after "
-                     "they were built.\n\nUsage:\n";
+  std::string text =
+      "hotpad makes ELF and COFF objects and archives for x86-64 "
+      "and x86\nhot-patchable after they were built.\n\nUsage:\n";
   for (const VerbRow &row : allVerbs())
     text += std::string("  ") + row.usage + "\n      " + row.what + "\n";
   text += "\nExamples:\n"
