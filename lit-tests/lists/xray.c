@@ -3,7 +3,7 @@
 // REQUIRES: clang
 // RUN: for level in -O0 -O2; do for entry in auto nop; do \
 // RUN:   %clang $level -fxray-instrument -fxray-instruction-threshold=1 -c %s -o %t.o && \
-// RUN:   %hotpad rewrite --entry=$entry %t.o -o %t.hot.o && \
+// RUN:   %hotpad rewrite --entry=$entry %t.o -o %t.hot.o && { [ $entry = nop ] || %hotpad check %t.hot.o; } && \
 // RUN:   ld.lld -e main --image-base=0x200000 %t.hot.o -o %t.out && \
 // RUN:   llvm-xray extract --symbolize %t.out > %t.yaml && %python %S/Inputs/sleds.py %t.out || exit 1; \
 // RUN: done; done

@@ -70,6 +70,7 @@ private:
 
   Error section(SectionIndex index);
   Error bytes(SectionIndex index);
+  bool isPad(SectionIndex index, uint64_t offset) const;
   Error instructions(SectionIndex index);
   Error relocations(SectionIndex index);
   Error references(SectionIndex index);
@@ -146,6 +147,15 @@ Error Verifier::bytes(SectionIndex index) {
   return Error::success();
 }
 
+/// Whether \p offset is in the padding before a function.
+bool Verifier::isPad(SectionIndex index, uint64_t offset) const {
+  ArrayRef<Function> functions = before.functionsOf(index);
+  auto next = partition_point(functions, [&](const Function &function) {
+    return function.entry <= offset;
+  });
+  return next != functions.end() && next->gapBegin <= offset;
+}
+
 Error Verifier::instructions(SectionIndex index) {
   const CodeMap &oldCode = before.sections[index].code;
   const CodeMap &newCode = after.sections[index].code;
@@ -164,6 +174,10 @@ Error Verifier::instructions(SectionIndex index) {
         (offsets.isInsideReplaced(offset + 1) ||
          offsets.at(offset + length, Side::End).value != byte + length);
     if (isReplaced) // a branch that grew, or padding
+      continue;
+    // Padding that was run through, and is jumped over now.
+    if (newCode.length(start) == 0 && oldCode.flow(offset) == Flow::Nop &&
+        isPad(index, offset))
       continue;
     if (newCode.length(start) != length + (isPrefixed ? 1 : 0) ||
         newCode.flow(start) != oldCode.flow(offset))

@@ -26,18 +26,6 @@ using namespace llvm;
 
 namespace hotpad::x86 {
 
-/// Lists of instructions that other patchers overwrite: a field that leads to
-/// an entry means the instruction there, not the function.
-static bool namesInstructions(StringRef section) {
-  static constexpr StringRef kLists[] = {
-      "xray_instr_map", // LLVM XRay
-      "__mcount_loc",   // gcc -mrecord-mcount, the kernel's ftrace
-      ".note.stapsdt",  // SystemTap probes
-      "__patchable_function_entries", // -fpatchable-function-entry
-  };
-  return is_contained(kLists, section);
-}
-
 void CodeWalker::run() {
   prepare();
   sortRanges();

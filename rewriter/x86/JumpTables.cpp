@@ -35,6 +35,16 @@ using namespace llvm;
 
 namespace hotpad::x86 {
 
+bool namesInstructions(StringRef section) {
+  static constexpr StringRef kLists[] = {
+      "xray_instr_map", // LLVM XRay
+      "__mcount_loc",   // gcc -mrecord-mcount, the kernel's ftrace
+      ".note.stapsdt",  // SystemTap probes
+      "__patchable_function_entries", // -fpatchable-function-entry
+  };
+  return is_contained(kLists, section);
+}
+
 static bool isEntry(const Binary &binary, const Relocation &relocation) {
   return relocation.pcRelative && relocation.namesPlace &&
          (relocation.width == 4 || relocation.width == 8) &&
@@ -189,7 +199,8 @@ private:
                            bool allEntryPoints) const {
     TableReading reading = plainReading(i);
     uint64_t into = relocation(i).offset - relocation(begin).offset;
-    if (allEntryPoints || (!hasStart && !hasName(i)))
+    if (allEntryPoints || (!hasStart && !hasName(i)) ||
+        namesInstructions(section.name)) // whose fields lead from themselves
       return reading;
     if (!hasStart) { // measured from itself, or from any place with a name
       if (run.size() > 1 || !isEntryPoint(i))

@@ -11,6 +11,10 @@ namespace hotpad::x86 {
 /// Places in data whose address something takes: where tables may begin.
 using TableStarts = std::set<std::pair<SectionIndex, uint64_t>>;
 
+/// Lists of instructions that other patchers overwrite: a field that leads to
+/// an entry means the instruction there, not the function.
+bool namesInstructions(llvm::StringRef section);
+
 /// Collects them from the relocations alone: all must be known before the first
 /// table is read, since a table ends where the next one starts.
 TableStarts findTableStarts(const Binary &binary);
