@@ -143,10 +143,10 @@ private:
   bool isNamed(size_t i) const { return symbol(i).type != SymbolType::Section; }
   /// Whether anything could name a base at or before field \p i.
   bool hasName(size_t i) const {
-    return static_cast<int64_t>(firstName()) <=
-           static_cast<int64_t>(relocation(i).offset);
+    auto first = starts.lower_bound({index, 0});
+    return first != starts.end() && first->first == index &&
+           first->second <= relocation(i).offset;
   }
-  uint64_t firstName() const { return starts.lower_bound({index, 0})->second; }
   bool isEntryPoint(size_t i) const {
     const Function *function = binary.functionAt(symbol(i).section, plain(i));
     return function && function->entry == plain(i);
@@ -199,18 +199,11 @@ private:
                            bool allEntryPoints) const {
     TableReading reading = plainReading(i);
     uint64_t into = relocation(i).offset - relocation(begin).offset;
-    if (allEntryPoints || (!hasStart && !hasName(i)) ||
+    if (into == 0 || allEntryPoints || (!hasStart && !hasName(i)) ||
         namesInstructions(section.name)) // whose fields lead from themselves
       return reading;
-    if (!hasStart) { // measured from itself, or from any place with a name
-      if (run.size() > 1 || !isEntryPoint(i))
-        reading.behindRun = relocation(i).offset - firstName();
-      return reading;
-    }
-    if (into == 0)
-      return reading;
     uint64_t fromStart = plain(i) - into;
-    if (plain(i) >= into &&
+    if (hasStart && plain(i) >= into &&
         !splitsInstruction(binary.sections[symbol(i).section].code,
                            fromStart)) {
       reading.target.offset = fromStart;
