@@ -42,11 +42,11 @@ def report(command, allowed):
     return json.loads(done.stdout)
 
 
-def measure(hotpad, path, work):
+def measure(hotpad, path, work, options):
     """One row, and whether enough functions conform."""
     name = os.path.basename(path)
     target = os.path.join(work, name)
-    rewritten = report([hotpad, "rewrite", path, "-o", target, "--verify", "--json"], {0})["files"]
+    rewritten = report([hotpad, "rewrite", path, "-o", target, "--verify", "--json", *options], {0})["files"]
     checked = report([hotpad, "check", "--json", target], {0, 1})["files"]
     functions = sum(f["functions"] for f in checked)
     conforming = sum(f["conforming"] for f in checked)
@@ -63,10 +63,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--hotpad", required=True)
     parser.add_argument("--work", required=True, help="a directory for the rewritten archives")
+    parser.add_argument("--strip-debug", action="store_true", help="rewrite without debug information")
     parser.add_argument("archives", nargs="*")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
-    results = [measure(options.hotpad, path, options.work) for path in options.archives or installed()]
+    how = ["--strip-debug"] if options.strip_debug else []
+    results = [measure(options.hotpad, path, options.work, how) for path in options.archives or installed()]
 
     rows = [("archive", "functions", "conforming", "share", "skipped")] + [row for row, _ in results]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]

@@ -19,6 +19,8 @@ import struct
 import subprocess
 import sys
 
+PREFIXES = set(bytes.fromhex("262e363e64656667f0f2f3"))
+
 
 def sections(data):
     (pe,) = struct.unpack_from("<I", data, 0x3C)
@@ -42,7 +44,7 @@ def main():
             entries = [rva for (rva,) in struct.iter_unpack("<I", contents[: len(contents) & -4]) if rva]
     listing = subprocess.run([objdump, "-d", program], capture_output=True, text=True, check=True).stdout
     lines = {}
-    for match in re.finditer(r"^ *([0-9a-f]+): ((?:[0-9a-f]{2} )+)\s*(\S+)\s*(.*)$", listing, re.M):
+    for match in re.finditer(r"^ *([0-9a-f]+): ((?:[0-9a-f]{2}[ \t])+)[ \t]*(\S+)[ \t]*(.*)$", listing, re.M):
         address, code, mnemonic, operands = match.groups()
         lines[int(address, 16) - imageBase] = bytes.fromhex(code), mnemonic, operands
     for rva in sorted(set(entries)):
@@ -50,6 +52,9 @@ def main():
         if site not in lines:
             sys.exit(f"{program}: no instruction at {rva:#x}")
         code, mnemonic, operands = lines[site]
+        while set(code) <= PREFIXES:  # printed on a line of its own
+            more, mnemonic, operands = lines[site + len(code)]
+            code += more
         direct = re.match(r"0x([0-9a-f]+)", operands)
         inMemory = re.search(r"\(%rip\).*# 0x([0-9a-f]+)", operands)
         row = "c"
