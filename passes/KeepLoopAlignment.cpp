@@ -10,6 +10,10 @@
 // that something names (probes, sleds) stay as they are, and so do those before
 // anything that no branch leads back to: they may be room for other code.
 //
+// In 64-bit code for Windows a NOP stays behind a call: the unwinder looks
+// return addresses up as they are. Without the NOP one would be behind the end
+// of its __try, or at an epilog, where no handler is asked.
+//
 //===----------------------------------------------------------------------===//
 
 #include "passes/Pass.h"
@@ -48,6 +52,15 @@ static llvm::DenseSet<uint64_t> loopHeads(const Section &section,
         reference.target.offset <= reference.offset)
       heads.insert(reference.target.offset);
   return heads;
+}
+
+/// Whether the NOP at \p offset keeps a return address where it is.
+static bool isReturnedTo(const Binary &binary, const CodeMap &code,
+                         uint64_t offset) {
+  if (binary.format != Format::Coff || binary.arch != Arch::X86_64)
+    return false;
+  uint64_t before = code.instructionEndingAt(offset);
+  return before != ~0ull && code.flow(before) == Flow::Call;
 }
 
 llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
@@ -89,9 +102,10 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
       int64_t shift = frozen->delta(at, Side::End) - atLabel + given;
       int64_t excess = ((shift % int64_t(alignment)) + int64_t(alignment)) %
                        int64_t(alignment);
-      if (excess == 0)
-        continue;
       int64_t size = static_cast<int64_t>(at - begin);
+      if (excess == 0 ||
+          (size <= excess && isReturnedTo(input.binary, code, begin)))
+        continue;
       int64_t change = size >= excess ? -excess : int64_t(alignment) - excess;
       edits.replace(
           begin, at - begin,

@@ -55,6 +55,11 @@ bool hasRelocatedData(StringRef handler) {
   return is_contained(kHandlers, handler);
 }
 
+/// Handlers whose data begins with a table of C scopes (__try).
+bool hasScopeTable(StringRef handler) {
+  return handler == "__C_specific_handler" || handler == "__GSHandlerCheck_SEH";
+}
+
 /// Handlers whose data leads to a FuncInfo4.
 bool hasFuncInfo4(StringRef handler) {
   return handler == "__CxxFrameHandler4" || handler == "__GSHandlerCheck_EH4";
@@ -125,6 +130,7 @@ private:
   Error readCodes(Place info, Cursor &cursor, unsigned version,
                   uint64_t prologSize, unsigned count);
   Error readHandler(Place info, uint64_t at);
+  void readScopes(Place table);
   Error readChained(Place info, uint64_t at);
   bool takeOffset(Place field, uint64_t value);
 
@@ -272,6 +278,8 @@ Error PdataReader::readHandler(Place info, uint64_t at) {
                    "names");
   const Symbol &handler = binary.symbols[home.relocations[number].symbol];
   uint64_t data = at + 4;
+  if (hasScopeTable(handler.name))
+    readScopes({data, info.section, Side::Label});
   if (hasRelocatedData(handler.name) ||
       (hasFuncInfo4(handler.name) &&
        readFuncInfo4(binary, {data, info.section, Side::Label}, range,
@@ -285,6 +293,27 @@ Error PdataReader::readHandler(Place info, uint64_t at) {
   else
     addRigid(range.begin, range.end);
   return Error::success();
+}
+
+/// Number of scopes, and for each: begin, end, filter, and where an __except
+/// begins. Nothing else leads there, so it is said to be code here. What reads
+/// otherwise is no table; its relocations are followed all the same.
+void PdataReader::readScopes(Place table) {
+  const Section &home = binary.sections[table.section];
+  Cursor cursor(home.bytes, table.offset, home.size);
+  uint64_t count = cursor.fixed(4);
+  constexpr uint64_t kScopeSize = 16;
+  if (!cursor.ok() || count > (home.size - cursor.offset()) / kScopeSize)
+    return;
+  for (uint64_t i = 0; i != count; ++i) {
+    std::optional<Reference> handler =
+        readPointer(binary, table.section, indices.of(table.section),
+                    cursor.offset() + i * kScopeSize + 12);
+    if (handler && handler->target.section == range.section &&
+        handler->target.offset >= range.begin &&
+        handler->target.offset < range.end)
+      binary.landingPads.push_back(handler->target);
+  }
 }
 
 /// A part of a function: what is unwound here is unwound on there.
