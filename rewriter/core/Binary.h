@@ -147,6 +147,8 @@ struct UnwindRange {
   Place lsda;   ///< section 0: none.
   bool lsdaUnknown = false; ///< The LSDA could not be read.
   bool signalFrame = false; ///< The unwinder looks these up without pc-1.
+  /// Catch blocks, functions of their own, return where to go on in this one.
+  bool hasCatchBlocks = false;
   /// The first row already differs from the CIE's: a fragment such as
   /// `f.cold`, no function entry.
   bool entersMidway = false;

@@ -84,6 +84,7 @@ public:
   bool read(Place info);
 
   std::vector<CodeOffset> found;
+  std::vector<Place> landingPads; ///< Where catch blocks go on.
 
 private:
   /// The place that the relocated field at \p cursor names; section 0: none.
@@ -212,7 +213,7 @@ bool FuncInfoReader::readHandlers(Place handlers) {
       return false;
     for (unsigned c = (flags >> 4) & 3; c != 0; --c) {
       if (flags & IsAddress) {
-        cursor.skip(4);
+        landingPads.push_back(address(handlers.section, cursor));
         continue;
       }
       uint64_t fieldAt = cursor.offset();
@@ -221,6 +222,7 @@ bool FuncInfoReader::readHandlers(Place handlers) {
         return false;
       add(handlers.section, fieldAt, cursor,
           {range.begin, range.section, Side::Label}, offset);
+      landingPads.push_back(found.back().target);
     }
   }
   endTable(first, cursor);
@@ -247,6 +249,10 @@ bool readFuncInfo4(Binary &binary, Place data, const UnwindRange &range,
     binary.rigid.push_back(known->second.owner);
     return false;
   }
+  for (const Place &place : reader.landingPads)
+    if (place.section == range.section && place.offset >= range.begin &&
+        place.offset < range.end)
+      binary.landingPads.push_back(place);
   return true;
 }
 

@@ -60,6 +60,12 @@ bool hasScopeTable(StringRef handler) {
   return handler == "__C_specific_handler" || handler == "__GSHandlerCheck_SEH";
 }
 
+/// Handlers of C++, by the tables of Microsoft's compiler.
+bool isOfCxx(StringRef handler) {
+  return handler.starts_with("__CxxFrameHandler") ||
+         handler.starts_with("__GSHandlerCheck_EH");
+}
+
 /// Handlers whose data leads to a FuncInfo4.
 bool hasFuncInfo4(StringRef handler) {
   return handler == "__CxxFrameHandler4" || handler == "__GSHandlerCheck_EH4";
@@ -278,6 +284,7 @@ Error PdataReader::readHandler(Place info, uint64_t at) {
                    "names");
   const Symbol &handler = binary.symbols[home.relocations[number].symbol];
   uint64_t data = at + 4;
+  range.hasCatchBlocks = isOfCxx(handler.name);
   if (hasScopeTable(handler.name))
     readScopes({data, info.section, Side::Label});
   if (hasRelocatedData(handler.name) ||

@@ -66,17 +66,12 @@ void CodeWalker::prepare() {
 }
 
 void CodeWalker::sortRanges() {
-  std::vector<const UnwindRange *> sorted;
   for (const UnwindRange &range : binary.unwind)
-    sorted.push_back(&range);
-  llvm::sort(sorted, [](const UnwindRange *a, const UnwindRange *b) {
+    ranges.push_back(&range);
+  llvm::sort(ranges, [](const UnwindRange *a, const UnwindRange *b) {
     return std::tie(a->section, a->begin, a->end) <
            std::tie(b->section, b->begin, b->end);
   });
-  for (const UnwindRange *range : sorted) {
-    ranges.push_back({range->section, range->begin});
-    rangeEnds.push_back(range->end);
-  }
 }
 
 void CodeWalker::markLabel(Place place) {

@@ -110,6 +110,8 @@ private:
                         unsigned width) const;
   /// Inside a function of known extent, or in the cold part of one.
   bool isInterior(Place place) const;
+  /// The unwinding range that covers \p place, or none.
+  const UnwindRange *rangeAt(Place place) const;
   bool mayBeCode(Place place) const;
   bool isInCode(Place place) const;
   const ColdPart *coldPartAt(SectionIndex section, uint64_t offset) const;
@@ -122,9 +124,7 @@ private:
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
   TableStarts accessed; ///< Places in code that code reads as data.
-  /// Unwinding ranges, ascending, with the ends beside them.
-  std::vector<Start> ranges;
-  std::vector<uint64_t> rangeEnds;
+  std::vector<const UnwindRange *> ranges; ///< Ascending.
   /// By section: places in it whose address its own code takes, and where.
   llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;
   TableStarts followed;     ///< Places queued by follow().

@@ -23,13 +23,19 @@ bool CodeWalker::isInterior(Place place) const {
     return true;
   if (coldPartAt(place.section, place.offset))
     return true;
-  auto range = partition_point(ranges, [&](const Start &candidate) {
-    return std::tie(candidate.section, candidate.offset) <=
+  return rangeAt(place) != nullptr;
+}
+
+const UnwindRange *CodeWalker::rangeAt(Place place) const {
+  auto range = partition_point(ranges, [&](const UnwindRange *candidate) {
+    return std::tie(candidate->section, candidate->begin) <=
            std::tie(place.section, place.offset);
   });
-  return range != ranges.begin() &&
-         std::prev(range)->section == place.section &&
-         place.offset < rangeEnds[size_t(range - ranges.begin()) - 1];
+  if (range == ranges.begin())
+    return nullptr;
+  const UnwindRange *found = *std::prev(range);
+  return found->section == place.section && place.offset < found->end ? found
+                                                                      : nullptr;
 }
 
 /// Tables of compilers also have rows that are never taken: they name the end
@@ -136,15 +142,11 @@ bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
       any = true;
       continue;
     }
-    // In a cold part there is nothing but code; the jump is in its parent.
-    // A catch block of Windows gives its caller the address to go on at; scope
-    // tables name the handlers inside a function.
+    // A catch block, a function of its own, returns where its parent goes on.
+    const UnwindRange *range = rangeAt(place);
     bool isContinuation =
-        binary.format == Format::Coff &&
-        (byCode ? owner != function
-                : binary.sections[address.source.section].name.starts_with(
-                      ".xdata")) &&
-        looksLikeCode(place);
+        byCode && owner != function && range && range->hasCatchBlocks;
+    // In a cold part there is nothing but code; the jump is in its parent.
     if (!interior ||
         (function && !hasIndirectJump(*function) && !isContinuation))
       continue;
