@@ -6,6 +6,10 @@ the original program under Wine is the reference; each object is rewritten with
 --verify and must pass `hotpad check`; the rewritten program, linked by GNU ld and
 by `hotpad link`, prints the same; and it patches its own functions, all at once
 and each in turn, and prints the same. Prints a line a configuration.
+
+The compiler "msvc" is clang for windows-msvc, with the headers of MinGW, the DLLs of
+Wine and a small run-time library (Inputs/msvc); there are __try, C++ exceptions by
+Microsoft's tables, and lld-link in place of GNU ld.
 """
 import argparse
 import os
@@ -18,6 +22,7 @@ tests = os.path.dirname(here)
 inputs = os.path.join(tests, "exec", "Inputs")
 common = os.path.join(tests, "real", "Inputs")
 PROGRAMS = [("control", "c", "control.c", "units.c"), ("classes", "c++", "classes.cpp", "unwind.cpp")]
+MSVC_PROGRAMS = [PROGRAMS[0], ("seh", "c", "seh.c"), ("throws", "c++", "throws.cpp")]
 TRIPLES = {"64": "x86_64", "32": "i686"}
 
 
@@ -33,32 +38,96 @@ def run(command, expect=0):
     return done.stdout
 
 
-class Programs:
-    def __init__(self, options):
+class MinGW:
+    programs = PROGRAMS
+    libraries = []
+
+    def __init__(self, options, work):
         self.options = options
-        self.wine = [sys.executable, os.path.join(tests, "tools", "wine.py"), "--prefixes", options.prefixes]
+        self.triple = TRIPLES[options.bits]
 
     def compiler(self, language):
-        triple = TRIPLES[self.options.bits]
         if self.options.compiler == "gcc":
-            return [f"{triple}-w64-mingw32-{'g++' if language == 'c++' else 'gcc'}-posix"]
-        clang = os.path.join(self.options.llvm, "clang++" if language == "c++" else "clang")
-        return [clang, f"--target={triple}-w64-windows-gnu"]
+            return [f"{self.triple}-w64-mingw32-{'g++' if language == 'c++' else 'gcc'}-posix"]
+        return [*self.clang(language), f"--target={self.triple}-w64-windows-gnu"]
+
+    def clang(self, language):
+        return [os.path.join(self.options.llvm, "clang++" if language == "c++" else "clang")]
+
+    def link(self, objects, target):
+        run([f"{self.triple}-w64-mingw32-g++-posix", "-static", *objects, "-o", target])
+
+    def relink(self, objects, target):
+        """By hotpad, in every way there is; the programs made."""
+        run([os.path.join(tests, "tools", "clang-hotpad.sh"), *self.clang("c++"), self.options.hotpad,
+             f"--target={self.triple}-w64-windows-gnu", "-static", "-pthread", *objects, "-o", target])
+        return [target]
+
+
+class Msvc(MinGW):
+    programs = MSVC_PROGRAMS
+
+    def __init__(self, options, work):
+        super().__init__(options, work)
+        bits, folder = options.bits, os.path.join(here, "Inputs", "msvc")
+        for library in ("msvcrt", "kernel", "ntdll"):
+            self.libraries = [*self.libraries, os.path.join(work, library + ".lib")]
+            run([os.path.join(options.llvm, "llvm-dlltool"), "-k", "-m", "i386" if bits == "32" else "i386:x86-64",
+                 "-d", os.path.join(folder, f"{library}{bits}.def"), "-l", self.libraries[-1]])
+        runtime = os.path.join(work, "runtime.obj")
+        run([*self.compiler("c"), "-O1", "-w", "-c", os.path.join(folder, "runtime.c"), "-o", runtime])
+        self.libraries.append(runtime)
+
+    def compiler(self, language):
+        command = [*self.clang(language), f"--target={self.triple}-windows-msvc", "-fgnuc-version=4.2.1", "-fms-extensions",
+                   "-D__USE_MINGW_ANSI_STDIO=0", "-isystem", f"/usr/{self.triple}-w64-mingw32/include"]
+        if self.options.bits == "32":
+            command.append("-D_X86_")
+        if language == "c++":
+            command += ["-fexceptions", "-fcxx-exceptions", "-fno-threadsafe-statics"]
+        return command
+
+    def arguments(self, objects, target):
+        return ["-nologo", "-nodefaultlib", "-entry:start", "-subsystem:console", "-debug:symtab", "-safeseh:no",
+                *objects, *self.libraries, "-out:" + target]
+
+    def link(self, objects, target):
+        run([os.path.join(self.options.llvm, "lld-link"), *self.arguments(objects, target)])
+
+    def relink(self, objects, target):
+        made = []
+        for how in ("object", "linker"):
+            made.append(f"{target[:-4]}-{how}.exe")
+            run([self.options.hotpad, "link", "--verify", "--flavor=link", "--pad-by=" + how, "--",
+                 *self.arguments(objects, made[-1])])
+        return made
+
+
+class Programs:
+    def __init__(self, options, work):
+        self.options = options
+        self.wine = [sys.executable, os.path.join(tests, "tools", "wine.py"), "--prefixes", options.prefixes]
+        self.tools = (Msvc if options.compiler == "msvc" else MinGW)(options, work)
 
     def compile(self, source, language, flags, work):
+        folder = inputs if os.path.exists(os.path.join(inputs, source)) else os.path.join(here, "Inputs", "msvc")
+        source = os.path.join(folder, source)
         target = os.path.join(work, os.path.basename(source).replace(".", "-") + ".o")
         standard = ["-std=c++17"] if language == "c++" else []
-        run([*self.compiler(language), *standard, *flags, "-w", "-I" + common, "-c", source, "-o", target])
+        run([*self.tools.compiler(language), *standard, *flags, "-w", "-I" + common, "-c", source, "-o", target])
         return target
 
     def link(self, objects, name, work):
         target = os.path.join(work, name + ".exe")
-        run([f"{TRIPLES[self.options.bits]}-w64-mingw32-g++-posix", "-static", *objects, "-o", target])
+        self.tools.link(objects, target)
         return target
+
+    def all(self, flags, work):
+        return sum(self.program(program, flags, work) for program in self.tools.programs)
 
     def program(self, program, flags, work):
         name, language, *sources = program
-        objects = [self.compile(os.path.join(inputs, s), language, flags, work) for s in sources]
+        objects = [self.compile(s, language, flags, work) for s in sources]
         driver = self.compile(os.path.join(common, "driver.c"), "c", ["-O1"], work)
         patcher = self.compile(os.path.join(here, "Inputs", "selfpatch.c"), "c", ["-O1"], work)
         expected = run([*self.wine, self.link([*objects, driver], name, work)])
@@ -71,12 +140,9 @@ class Programs:
             run([self.options.hotpad, "check", hot[-1]])
         if run([*self.wine, self.link([*hot, driver], name + "-hot", work)]) != expected:
             raise Failed(f"{name}: other output than the original program")
-        linked = os.path.join(work, name + "-link.exe")
-        run([os.path.join(tests, "tools", "clang-hotpad.sh"), os.path.join(self.options.llvm, "clang++"),
-             self.options.hotpad, f"--target={TRIPLES[self.options.bits]}-w64-windows-gnu", "-static", "-pthread",
-             *objects, driver, "-o", linked])
-        if run([*self.wine, linked]) != expected:
-            raise Failed(f"{name}: linked by hotpad, other output than the original program")
+        for linked in self.tools.relink([*objects, driver], os.path.join(work, name + "-link.exe")):
+            if run([*self.wine, linked]) != expected:
+                raise Failed(f"{name}: linked by hotpad, other output than the original program")
         patching = self.link([*hot, patcher], name + "-patch", work)
         rows = os.path.join(work, name + ".rows")
         with open(rows, "w") as file:
@@ -97,7 +163,7 @@ def main():
     parser.add_argument("--prefixes", required=True)
     parser.add_argument("--work", required=True)
     parser.add_argument("--bits", choices=TRIPLES, default="64")
-    parser.add_argument("--compiler", choices=["gcc", "clang"], default="gcc")
+    parser.add_argument("--compiler", choices=["gcc", "clang", "msvc"], default="gcc")
     parser.add_argument("--levels", nargs="+", default=["O0", "O1", "O2", "O3", "Os"])
     parser.add_argument("--flags", default=" -ffunction-sections", help="sets of options, separated by spaces")
     options = parser.parse_args()
@@ -109,7 +175,7 @@ def main():
             os.makedirs(work)
             label = " ".join([options.compiler, options.bits, "-" + level, flags]).rstrip()
             try:
-                patched = sum(Programs(options).program(p, ["-" + level, *flags.split()], work) for p in PROGRAMS)
+                patched = Programs(options, work).all(["-" + level, *flags.split()], work)
                 print(f"ok  {label}: {patched} functions patched in turn", flush=True)
                 results.append(True)
             except (Failed, subprocess.TimeoutExpired) as error:

@@ -162,7 +162,7 @@ APART static struct Big big(struct Big b, int a1, int a2, int a3, int a4,
   b.d += d;
   return b;
 }
-#ifdef __SIZEOF_INT128__
+#if defined(__SIZEOF_INT128__) && !defined(_MSC_VER)
 typedef __int128 Wide;
 #else
 typedef unsigned long long Wide;
