@@ -14,6 +14,13 @@
 // until the whole grew by a multiple of 4: everything behind keeps its
 // alignment, and the offset of the types' end is corrected.
 //
+// clang's -fbasic-block-sections splits a function into parts with a table each
+// and one list of actions and types for all. The length of a part's call sites
+// then leads over the tables behind it, to that list:
+//
+//     head, call sites (align) | head, call sites (align) | actions | types
+//     '----------------------- length of the first ------'
+//
 // Source: LSB Core's ".gcc_except_table" says nothing; gcc's unwind-pe.h and
 // eh_personality.cc decide.
 //
@@ -48,6 +55,7 @@ struct Lsda {
   Field typesEnd, sitesLength;
   uint8_t encoding = DW_EH_PE_uleb128;
   std::vector<CallSite> sites;
+  uint64_t actions = 0; ///< Where they begin, behind other tables perhaps.
 };
 
 Field readLeb(Cursor &cursor) {
@@ -68,8 +76,15 @@ Field readValue(Arch arch, Cursor &cursor, uint8_t encoding) {
   return field;
 }
 
-/// False when the bytes are no such table.
-bool parse(const Binary &binary, const UnwindRange &range,
+/// Whether all up to \p end is what aligns the table there.
+bool isAlignment(const Section &section, uint64_t begin, uint64_t end) {
+  return end - begin < 4 && all_of(
+                                section.bytes.slice(begin, end - begin),
+                                [](uint8_t byte) { return byte == 0; });
+}
+
+/// False when the bytes are no such table. \p next is where another begins.
+bool parse(const Binary &binary, const UnwindRange &range, uint64_t next,
            const RelocationIndex &relocations, Lsda &lsda) {
   const Section &section = binary.sections[range.lsda.section];
   Cursor cursor(section.bytes, range.lsda.offset, section.size);
@@ -92,12 +107,17 @@ bool parse(const Binary &binary, const UnwindRange &range,
   if (lsda.encoding != DW_EH_PE_uleb128 && lsda.encoding != DW_EH_PE_udata4)
     return false;
   lsda.sitesLength = readLeb(cursor);
-  uint64_t end = cursor.offset() + lsda.sitesLength.value;
-  if (!cursor.ok() || end < cursor.offset() || end > section.size)
+  lsda.actions = cursor.offset() + lsda.sitesLength.value;
+  if (!cursor.ok() || lsda.actions < cursor.offset() ||
+      lsda.actions > section.size || cursor.offset() > next)
     return false;
+  bool isShared = lsda.actions > next;
+  uint64_t end = isShared ? next : lsda.actions;
   uint64_t covered = range.end - range.begin;
   const Section &padCode = binary.sections[lsda.landingPadBase.section];
   while (cursor.offset() < end) {
+    if (isShared && isAlignment(section, cursor.offset(), end))
+      return true;
     CallSite site;
     site.start = readValue(binary.arch, cursor, lsda.encoding);
     site.length = readValue(binary.arch, cursor, lsda.encoding);
@@ -140,8 +160,13 @@ Error forEachTable(const Binary &binary, SectionIndex index,
       return errorAt(binary, index, range.lsda.offset,
                      "one exception table serves two functions");
     }
+    auto next = find_if(ranges.drop_front(i), [&](const UnwindRange &other) {
+      return other.lsda.offset != range.lsda.offset;
+    });
     Lsda lsda;
-    bool parsed = parse(binary, range, relocations, lsda);
+    bool parsed =
+        parse(binary, range, next != ranges.end() ? next->lsda.offset : ~0ull,
+              relocations, lsda);
     if (Error error = visit(i, lsda, parsed))
       return error;
   }
@@ -199,61 +224,82 @@ Error readLsda(Binary &binary, SectionIndex index) {
   return Error::success();
 }
 
+/// What the fields of one table become. \p behind is by how much the tables
+/// between its call sites and its actions grow. Returns by how much it grows.
+static int64_t planTable(const Lsda &lsda, int64_t behind, const MoveMap &map,
+                         EditList &edits) {
+  auto moved = [&](Place place) {
+    return map[place.section].at(place.offset, place.side).value;
+  };
+  int64_t growth = 0; // of the call sites
+  auto update = [&](const Field &field, uint64_t value) {
+    if (value == field.value)
+      return;
+    // Never shorter than before.
+    auto bytes = encodeLeb(value, static_cast<unsigned>(field.size));
+    growth += static_cast<int64_t>(bytes.size() - field.size);
+    edits.replace(field.offset, field.size, bytes);
+  };
+  if (lsda.encoding == DW_EH_PE_uleb128)
+    for (const CallSite &site : lsda.sites) {
+      uint64_t start = moved(at(lsda.function, site.start.value, Side::Label));
+      uint64_t end = moved(
+          at(lsda.function, site.start.value + site.length.value, Side::End));
+      update(site.start, start - moved(lsda.function));
+      update(site.length, end > start ? end - start : 0);
+      if (site.pad.value != 0)
+        update(site.pad,
+               moved(at(lsda.landingPadBase, site.pad.value, Side::Label)) -
+                   moved(lsda.landingPadBase));
+    }
+  if (growth == 0 && behind == 0)
+    return 0;
+
+  // The types' end is counted from behind its own field, so only what grows
+  // after that field changes it.
+  uint64_t newLength = lsda.sitesLength.value + growth + behind;
+  for (unsigned width = static_cast<unsigned>(lsda.sitesLength.size);;
+       ++width) {
+    auto length = encodeLeb(newLength, width);
+    int64_t own =
+        growth + static_cast<int64_t>(length.size() - lsda.sitesLength.size);
+    auto types = encodeLeb(lsda.typesEnd.value + own + behind,
+                           static_cast<unsigned>(lsda.typesEnd.size));
+    int64_t total =
+        own + (lsda.hasTypes
+                   ? static_cast<int64_t>(types.size() - lsda.typesEnd.size)
+                   : 0);
+    if (total % 4 != 0)
+      continue;
+    edits.replace(lsda.sitesLength.offset, lsda.sitesLength.size, length);
+    if (lsda.hasTypes)
+      edits.replace(lsda.typesEnd.offset, lsda.typesEnd.size, types);
+    return total;
+  }
+}
+
 Error planLsda(const Binary &binary, SectionIndex index, const MoveMap &map,
                EditList &edits) {
-  return forEachTable(
-      binary, index, [&](size_t, const Lsda &lsda, bool parsed) -> Error {
-        if (!parsed || lsda.encoding != DW_EH_PE_uleb128)
-          return Error::success();
-        auto moved = [&](Place place) {
-          return map[place.section].at(place.offset, place.side).value;
-        };
-        int64_t growth = 0; // of the call sites
-        auto update = [&](const Field &field, uint64_t value) {
-          if (value == field.value)
-            return;
-          // Never shorter than before.
-          auto bytes = encodeLeb(value, static_cast<unsigned>(field.size));
-          growth += static_cast<int64_t>(bytes.size() - field.size);
-          edits.replace(field.offset, field.size, bytes);
-        };
-        for (const CallSite &site : lsda.sites) {
-          uint64_t start =
-              moved(at(lsda.function, site.start.value, Side::Label));
-          uint64_t end = moved(at(
-              lsda.function, site.start.value + site.length.value, Side::End));
-          update(site.start, start - moved(lsda.function));
-          update(site.length, end > start ? end - start : 0);
-          if (site.pad.value != 0)
-            update(site.pad,
-                   moved(at(lsda.landingPadBase, site.pad.value, Side::Label)) -
-                       moved(lsda.landingPadBase));
-        }
-        if (growth == 0)
-          return Error::success();
-
-        // The types' end is counted from behind its own field, so only what
-        // grows after that field changes it.
-        uint64_t newLength = lsda.sitesLength.value + growth;
-        for (unsigned width = static_cast<unsigned>(lsda.sitesLength.size);;
-             ++width) {
-          auto length = encodeLeb(newLength, width);
-          int64_t behind = growth + static_cast<int64_t>(length.size() -
-                                                         lsda.sitesLength.size);
-          auto types = encodeLeb(lsda.typesEnd.value + behind,
-                                 static_cast<unsigned>(lsda.typesEnd.size));
-          int64_t total =
-              behind + (lsda.hasTypes ? static_cast<int64_t>(types.size() -
-                                                             lsda.typesEnd.size)
-                                      : 0);
-          if (total % 4 != 0)
-            continue;
-          edits.replace(lsda.sitesLength.offset, lsda.sitesLength.size, length);
-          if (lsda.hasTypes)
-            edits.replace(lsda.typesEnd.offset, lsda.typesEnd.size, types);
-          return Error::success();
-        }
+  std::vector<std::pair<uint64_t, Lsda>> tables; // by where they begin
+  Error error = forEachTable(
+      binary, index, [&](size_t which, const Lsda &lsda, bool parsed) -> Error {
+        if (parsed)
+          tables.emplace_back(binary.unwindOfLsda(index)[which].lsda.offset,
+                              lsda);
+        return Error::success();
       });
+  if (error)
+    return error;
+  // From the last to the first: a length may count tables behind its own.
+  std::vector<int64_t> grown(tables.size(), 0);
+  for (size_t i = tables.size(); i-- != 0;) {
+    int64_t behind = 0;
+    for (size_t j = i + 1;
+         j != tables.size() && tables[j].first < tables[i].second.actions; ++j)
+      behind += grown[j];
+    grown[i] = planTable(tables[i].second, behind, map, edits);
+  }
+  return Error::success();
 }
 
 } // namespace hotpad::metadata

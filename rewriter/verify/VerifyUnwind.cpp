@@ -90,6 +90,15 @@ struct CallSites {
   bool hasBase = false;
 };
 
+/// Where the first exception table behind the one at \p place begins.
+uint64_t nextTable(const Binary &binary, Place place) {
+  ArrayRef<UnwindRange> ranges = binary.unwindOfLsda(place.section);
+  auto next = partition_point(ranges, [&](const UnwindRange &range) {
+    return range.lsda.offset <= place.offset;
+  });
+  return next != ranges.end() ? next->lsda.offset : ~0ull;
+}
+
 bool readCallSites(const Binary &binary, Place place, CallSites &result) {
   const Section &section = binary.sections[place.section];
   DataExtractor data(section.bytes, true,
@@ -120,7 +129,11 @@ bool readCallSites(const Binary &binary, Place place, CallSites &result) {
   uint8_t encoding = data.getU8(cursor);
   uint64_t length = data.getULEB128(cursor);
   uint64_t end = cursor.tell() + length;
-  while (cursor && cursor.tell() < end) {
+  // Parts of a function may share actions: these are behind the next table, and
+  // up to 3 bytes align that one.
+  uint64_t sitesEnd = std::min(end, nextTable(binary, place));
+  uint64_t smallest = sitesEnd < end ? 4 : 1;
+  while (cursor && cursor.tell() + smallest <= sitesEnd) {
     CallSites::Site site;
     site.start = encoded(encoding);
     site.length = encoded(encoding);
@@ -128,7 +141,8 @@ bool readCallSites(const Binary &binary, Place place, CallSites &result) {
     site.action = data.getULEB128(cursor);
     result.sites.push_back(site);
   }
-  bool complete = cursor && cursor.tell() == end;
+  bool complete = cursor && cursor.tell() <= sitesEnd &&
+                  (sitesEnd < end || cursor.tell() == end);
   consumeError(cursor.takeError());
   if (!complete ||
       (typesEnd != 0 && (typesEnd < end || typesEnd > section.size)))
