@@ -123,6 +123,9 @@ std::string helpOf(const VerbRow &row) {
   return text;
 }
 
+/// A jump through a slot reaches 2 GB.
+constexpr uint64_t kMostSlots = (uint64_t(1) << 31) / 8 - 1;
+
 Error wrongUsage(const Twine &message) {
   return createStringError(message + " (hotpad --help shows the usage)");
 }
@@ -171,6 +174,10 @@ Error readConfig(const InputArgList &args, Options &options) {
       Expected<uint64_t> slots = number(*arg);
       if (!slots)
         return slots.takeError();
+      if (*slots > kMostSlots)
+        return createStringError(
+            "--slots=" + Twine(*slots) +
+            ": all must be within 2 GB of the code: 0 to " + Twine(kMostSlots));
       config.slots = *slots;
     }
   if (const Arg *arg = args.getLastArg(OPT_threads)) {
