@@ -206,6 +206,13 @@ Error checkJsonFile(const Options &options) {
   return Error::success();
 }
 
+/// `@FILE` stays as it is when there is no such file.
+Error checkResponseFile(StringRef argument) {
+  if (argument.starts_with("@") && !sys::fs::exists(argument))
+    return createStringError(argument + ": No such file or directory");
+  return Error::success();
+}
+
 Error checkVerb(const VerbRow &row, const InputArgList &args,
                 const Table &table) {
   for (const Arg *arg : args) {
@@ -249,6 +256,8 @@ Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
     options.message = overview();
     return options;
   }
+  if (Error error = checkResponseFile(own[0]))
+    return error;
   if (StringRef(own[0]) == "--version") {
     options.message = "hotpad " HOTPAD_VERSION "\n";
     return options;
@@ -273,6 +282,9 @@ Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
     options.message = helpOf(*row);
     return options;
   }
+  for (const Arg *arg : args.filtered(OPT_INPUT))
+    if (Error error = checkResponseFile(arg->getValue()))
+      return error;
   if (missingCount != 0)
     return wrongUsage(Twine("option '") + args.getArgString(missingIndex) +
                       "' needs a value");
