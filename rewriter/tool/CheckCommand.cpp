@@ -2,11 +2,11 @@
 
 #include "rewriter/contract/Contract.h"
 #include "rewriter/tool/Commands.h"
+#include "rewriter/tool/InputFile.h"
 #include "rewriter/tool/Json.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 
@@ -141,10 +141,9 @@ Expected<int> checkCommand(const Options &options) {
   uint64_t explained = 0;
   bool allConform = true;
   for (const std::string &path : options.inputs) {
-    auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                        /*RequiresNullTerminator=*/false);
+    auto buffer = readInput(path);
     if (!buffer)
-      return createStringError(path + ": " + buffer.getError().message());
+      return buffer.takeError();
     ArrayRef<uint8_t> bytes = arrayRefFromStringRef((*buffer)->getBuffer());
     Expected<CheckedFile> file = checkFile(bytes, path, check);
     if (!file)

@@ -2,6 +2,7 @@
 
 #include "rewriter/Rewriter.h"
 #include "rewriter/tool/Commands.h"
+#include "rewriter/tool/InputFile.h"
 #include "rewriter/tool/Json.h"
 #include "rewriter/tool/OutputFile.h"
 #include "rewriter/tool/Summary.h"
@@ -78,10 +79,9 @@ Expected<int> rewriteCommand(const Options &options) {
   if (!jobs)
     return jobs.takeError();
   for (Job &job : *jobs) {
-    auto buffer = MemoryBuffer::getFile(job.input, /*IsText=*/false,
-                                        /*RequiresNullTerminator=*/false);
+    auto buffer = readInput(job.input);
     if (!buffer)
-      return createStringError(job.input + ": " + buffer.getError().message());
+      return buffer.takeError();
     job.buffer = std::move(*buffer);
     Expected<Rewritten> result = rewrite(*job.buffer, options.config);
     if (!result)
