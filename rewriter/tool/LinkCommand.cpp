@@ -3,6 +3,7 @@
 #include "rewriter/Rewriter.h"
 #include "rewriter/relink/Relink.h"
 #include "rewriter/tool/Commands.h"
+#include "rewriter/tool/InputFile.h"
 #include "rewriter/tool/Json.h"
 #include "rewriter/tool/Summary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -41,6 +42,12 @@ Expected<int> linkCommand(const Options &options) {
       reports; // by path: the order of threads is none
   auto rewriteInput =
       [&](MemoryBufferRef input) -> Expected<std::unique_ptr<MemoryBuffer>> {
+    // What only -l or a script leads to.
+    if (!options.jsonFile.empty() &&
+        isSamePlace(input.getBufferIdentifier(), options.jsonFile))
+      return createStringError("--json=" + options.jsonFile +
+                               " is a file of the link, which it would "
+                               "overwrite: give the report a name of its own");
     Expected<Rewritten> result = rewrite(input, options.config);
     if (!result)
       return result.takeError();

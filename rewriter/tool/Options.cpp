@@ -1,6 +1,7 @@
 //===- Options.cpp --------------------------------------------------------===//
 
 #include "rewriter/tool/Options.h"
+#include "rewriter/tool/InputFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -195,14 +196,31 @@ Error readConfig(const InputArgList &args, Options &options) {
   return Error::success();
 }
 
+/// The file that a linker's argument names: `FILE`, `-oFILE`, `-Map=FILE`,
+/// `/out:FILE`.
+StringRef fileOf(StringRef argument) {
+  if (argument.consume_front("-o"))
+    return argument;
+  if (argument.starts_with("-") || argument.starts_with("/")) {
+    size_t separator = argument.find_first_of("=:");
+    if (separator != StringRef::npos)
+      return argument.drop_front(separator + 1);
+  }
+  return argument;
+}
+
 /// A report must not take the place of what is reported on.
 Error checkJsonFile(const Options &options) {
+  if (options.jsonFile.empty())
+    return Error::success();
+  bool isLink = options.verb == Verb::Link;
   for (const std::string &input : options.inputs)
-    if (!options.jsonFile.empty() &&
-        (input == options.jsonFile ||
-         sys::fs::equivalent(input, options.jsonFile)))
-      return createStringError("--json=" + options.jsonFile +
-                               " is an input, which it would overwrite");
+    if (isSamePlace(input, options.jsonFile) ||
+        (isLink && isSamePlace(fileOf(input), options.jsonFile)))
+      return createStringError(
+          "--json=" + options.jsonFile + " is " +
+          (isLink ? "a file of the link" : "an input") +
+          ", which it would overwrite: give the report a name of its own");
   return Error::success();
 }
 

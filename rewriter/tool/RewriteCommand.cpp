@@ -52,9 +52,11 @@ Expected<std::vector<Job>> makeJobs(const Options &options) {
       return createStringError(input + ": output and input are the same file");
     jobs.push_back(std::move(job));
   }
-  if (outputs.contains(options.jsonFile))
-    return createStringError("--json=" + options.jsonFile +
-                             " is where the rewritten file goes");
+  for (const Job &job : jobs)
+    if (!options.jsonFile.empty() && isSamePlace(job.output, options.jsonFile))
+      return createStringError("--json=" + options.jsonFile +
+                               " is where the rewritten file goes: give the "
+                               "report a name of its own");
   return jobs;
 }
 
