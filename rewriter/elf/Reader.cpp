@@ -413,6 +413,9 @@ Error Reader::readSymbols() {
       return fail(section, symbol.offset,
                   "symbol '" + symbol.name + "' lies outside the section (" +
                       hex(home.size) + " bytes)");
+    // A size that leads out of the section says nothing: it ends there.
+    if (home.executable)
+      symbol.size = std::min(symbol.size, home.size - symbol.offset);
     if (symbol.type == SymbolType::Section)
       symbol.name = home.name;
   }
