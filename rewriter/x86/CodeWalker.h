@@ -64,7 +64,8 @@ private:
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
   void addHiddenCode();
-  void keepDistances(const Function &function, llvm::ArrayRef<uint64_t> starts);
+  void keepDistances(SectionIndex index, const Function *function,
+                     llvm::ArrayRef<uint64_t> starts);
   void noteAddressOperand(Place target, Place source);
   static bool isBesideSymbol(const Symbol &symbol, uint64_t place);
   void noteAccess(SectionIndex index, uint64_t offset,
@@ -83,7 +84,7 @@ private:
   void sweepImage();
   bool addInlineTable(Place start, const Function &owner);
   bool followComputedJumps();
-  std::vector<uint64_t> decodeAsCode(const Function &function, uint64_t begin,
+  std::vector<uint64_t> decodeAsCode(SectionIndex index, uint64_t begin,
                                      uint64_t end);
   bool hasIndirectJump(const Function &function) const;
   void addDataReferences();
@@ -113,6 +114,7 @@ private:
   /// The unwinding range that covers \p place, or none.
   const UnwindRange *rangeAt(Place place) const;
   bool mayBeCode(Place place) const;
+  bool namesPadding(Place place) const;
   bool isInCode(Place place) const;
   const ColdPart *coldPartAt(SectionIndex section, uint64_t offset) const;
 

@@ -1,4 +1,4 @@
-//===- HiddenCode.cpp - bytes in a function that nothing leads to ---------===//
+//===- HiddenCode.cpp - bytes that nothing leads to -----------------------===//
 //
 // Stubs that only arithmetic reaches, the cases of a switch whose table holds
 // plain numbers:
@@ -8,8 +8,9 @@
 //
 // Nothing in the file leads there. If such bytes read as code, and all their
 // branches lead to instructions, they may be code: then their branches have to
-// keep their distances, and so has everything inside the function, since the
-// number that leads there may stand anywhere. What would change one of these
+// keep their distances, and so has everything inside the function (if it is
+// known where that ends), since the number that leads there may stand anywhere.
+// What would change one of these
 // distances is left alone.
 //
 //===----------------------------------------------------------------------===//
@@ -32,33 +33,34 @@ static bool isBehindTrap(const Section &section, uint64_t offset) {
 void CodeWalker::addHiddenCode() {
   if (binary.mode == Mode::Image)
     return;
-  for (const Function &function : binary.functions) {
-    if (!function.sized)
-      continue;
-    const CodeMap &code = binary.sections[function.section].code;
-    for (uint64_t at = function.entry; at < function.end;) {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const CodeMap &code = binary.sections[i].code;
+    for (uint64_t at = 0; at < code.size();) {
       if (unsigned length = code.length(at)) {
         at += length;
         continue;
       }
+      // What no control flow reaches, up to where a function begins or ends.
       uint64_t begin = at;
-      while (at < function.end && code.length(at) == 0)
+      const Function *function = binary.functionAt(i, begin);
+      do
         ++at;
-      if (!accessed.contains({function.section, begin}))
-        keepDistances(function, decodeAsCode(function, begin, at));
+      while (at < code.size() && code.length(at) == 0 &&
+             binary.functionAt(i, at) == function);
+      if (!accessed.contains({i, begin}))
+        keepDistances(i, function, decodeAsCode(i, begin, at));
     }
   }
 }
 
-void CodeWalker::keepDistances(const Function &function,
+void CodeWalker::keepDistances(SectionIndex index, const Function *function,
                                ArrayRef<uint64_t> starts) {
-  const Section &section = binary.sections[function.section];
+  const Section &section = binary.sections[index];
   bool branches = false;
   for (uint64_t start : starts) {
     Instruction instruction;
-    if (!decodeAt(function.section, start, instruction) ||
-        !instruction.isRelative ||
-        relocationAt(function.section, start + instruction.fieldOffset,
+    if (!decodeAt(index, start, instruction) || !instruction.isRelative ||
+        relocationAt(index, start + instruction.fieldOffset,
                      instruction.fieldWidth) != kNoRelocation)
       continue;
     uint64_t target =
@@ -66,15 +68,15 @@ void CodeWalker::keepDistances(const Function &function,
     if (target > section.size)
       continue;
     branches = true;
-    binary.uncertain.push_back({function.section, std::min(start, target),
+    binary.uncertain.push_back({index, std::min(start, target),
                                 std::max(start, target),
                                 SkipReason::HiddenReference, false});
   }
   // What compilers leave behind a trap is dead.
-  if (branches && !isBehindTrap(section, starts.front()))
-    binary.uncertain.push_back({function.section, function.entry,
-                                function.end - 1, SkipReason::HiddenReference,
-                                true});
+  if (branches && function && function->sized &&
+      !isBehindTrap(section, starts.front()))
+    binary.uncertain.push_back({index, function->entry, function->end - 1,
+                                SkipReason::HiddenReference, true});
 }
 
 } // namespace hotpad::x86

@@ -38,15 +38,30 @@ const UnwindRange *CodeWalker::rangeAt(Place place) const {
                                                                       : nullptr;
 }
 
-/// Tables of compilers also have rows that are never taken: they name the end
-/// of the function, where padding is.
+/// A symbol, and a row of a table that is never taken, may also name padding:
+/// the end of what stands before.
+bool CodeWalker::namesPadding(Place place) const {
+  const Section &section = binary.sections[place.section];
+  uint64_t known = place.offset + 1;
+  while (known < section.size && section.code.length(known) == 0 &&
+         !section.code.label(known))
+    ++known;
+  return isPadding(binary.arch, section.bytes, place.offset, known);
+}
+
+/// Whether a row of a table that leads to \p place can be meant.
 bool CodeWalker::mayBeCode(Place place) const {
   if (isInterior(place))
     return true;
   const Section &section = binary.sections[place.section];
+  if (place.offset >= section.size)
+    return false;
+  // Outside of all functions, and not known, it has to read as code.
   const Function *function = binary.functionAt(place.section, place.offset);
-  return function && place.offset < section.size &&
-         !isPadding(binary.arch, section.bytes, place.offset, function->end);
+  if (!function)
+    return section.code.length(place.offset) != 0 ||
+           (!namesPadding(place) && looksLikeCode(place));
+  return !isPadding(binary.arch, section.bytes, place.offset, function->end);
 }
 
 bool CodeWalker::followTables() {
@@ -248,13 +263,7 @@ bool CodeWalker::followNamelessCode() {
         accessed.contains({place.section, place.offset}) ||
         (function && function->sized))
       return false;
-    // A symbol may also name padding: the end of what stands before.
-    uint64_t known = place.offset + 1;
-    while (known < section.size && section.code.length(known) == 0 &&
-           !section.code.label(known))
-      ++known;
-    return !isPadding(binary.arch, section.bytes, place.offset, known) &&
-           looksLikeCode(place);
+    return !namesPadding(place) && looksLikeCode(place);
   };
   for (const Place &place : untyped)
     if (isNews(place)) {
@@ -286,7 +295,7 @@ bool CodeWalker::followComputedJumps() {
       uint64_t begin = at;
       while (at < function.end && code.length(at) == 0)
         ++at;
-      std::vector<uint64_t> starts = decodeAsCode(function, begin, at);
+      std::vector<uint64_t> starts = decodeAsCode(function.section, begin, at);
       for (uint64_t start : starts)
         any |= follow({start, function.section, Side::Label});
     }
@@ -295,9 +304,9 @@ bool CodeWalker::followComputedJumps() {
 }
 
 /// The instructions of [begin, end), or nothing when it may be data.
-std::vector<uint64_t> CodeWalker::decodeAsCode(const Function &function,
+std::vector<uint64_t> CodeWalker::decodeAsCode(SectionIndex index,
                                                uint64_t begin, uint64_t end) {
-  const Section &section = binary.sections[function.section];
+  const Section &section = binary.sections[index];
   std::vector<uint64_t> starts;
   std::vector<uint64_t> targets;
   bool isAllPadding = true;
@@ -308,7 +317,7 @@ std::vector<uint64_t> CodeWalker::decodeAsCode(const Function &function,
     isAllPadding &= instruction.flow == Flow::Nop || section.bytes[at] == 0xCC;
     starts.push_back(at);
     if (instruction.isRelative &&
-        relocationAt(function.section, at + instruction.fieldOffset,
+        relocationAt(index, at + instruction.fieldOffset,
                      instruction.fieldWidth) == kNoRelocation)
       targets.push_back(at + instruction.length +
                         static_cast<uint64_t>(instruction.field));
@@ -317,7 +326,7 @@ std::vector<uint64_t> CodeWalker::decodeAsCode(const Function &function,
   if (isAllPadding)
     return {};
   for (uint64_t target : targets) {
-    const Function *at = binary.functionAt(function.section, target);
+    const Function *at = binary.functionAt(index, target);
     bool isEntry = at && at->entry == target;
     if (!isEntry && section.code.length(target) == 0 &&
         !std::binary_search(starts.begin(), starts.end(), target))
