@@ -70,12 +70,9 @@ void CodeWalker::addDataReferences() {
       reference.relocation = reading.relocation;
       reference.target = reading.target;
       reference.base = reading.base;
-      if (reading.behindRun != 0)
+      if (!reading.isCertain())
         binary.uncertain.push_back(
-            {reading.target.section,
-             reading.target.offset -
-                 std::min(reading.target.offset, reading.behindRun),
-             reading.target.offset});
+            {reading.target.section, reading.lowest, reading.highest});
       markLabel(reading.target);
       noteListed(section, reading.target);
       section.references.push_back(reference);

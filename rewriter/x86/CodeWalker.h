@@ -125,12 +125,12 @@ private:
   std::vector<TakenAddress> addressOperands; ///< Of what is no branch.
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
-  TableStarts accessed; ///< Places in code that code reads as data.
+  PlaceSet accessed; ///< Places in code that code reads as data.
   std::vector<const UnwindRange *> ranges; ///< Ascending.
   /// By section: places in it whose address its own code takes, and where.
   llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;
-  TableStarts followed;     ///< Places queued by follow().
-  TableStarts inlineTables; ///< Looked at already.
+  PlaceSet followed;     ///< Places queued by follow().
+  PlaceSet inlineTables; ///< Looked at already.
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;

@@ -72,11 +72,12 @@ bool CodeWalker::followTables() {
       continue;
     std::vector<TableReading> fresh = readTables(binary, i, tableStarts);
     for (const TableReading &reading : fresh) {
-      if (handled[i][reading.relocation] || reading.behindRun != 0)
+      if (handled[i][reading.relocation])
         continue;
       const Place &target = reading.target;
       const Section &code = binary.sections[target.section];
-      if (isInterior(target) || (reading.inTable && mayBeCode(target))) {
+      if ((reading.isCertain() && isInterior(target)) ||
+          (reading.inTable && mayBeCode(target))) {
         if (target.offset < code.size)
           any |= follow(target);
       }

@@ -17,9 +17,12 @@
 //   the address; up to the next start all fields are measured from there,
 // - unless every one of them, measured from itself, leads exactly to a
 //   function: then it is a list of self-relative pointers.
-// - With no start in sight, or when the reading splits an instruction, the
-//   field is uncertain: it may lead anywhere between its two readings, and
-//   nothing between them is moved (TableReading::behindRun).
+// - A start that stands before the fields (code indexes from 2, say, and takes
+//   T - 8) or within the table before, or one from which a field would lead
+//   into an instruction, is no more likely than others: the one is meant from
+//   which all fields lead to instructions.
+// - If that leaves several, or none, the fields are uncertain: each may lead
+//   anywhere between its readings (TableReading::lowest, highest).
 //
 // A field with the symbol of a function leads to that function; its addend is
 // the distance to its table's start, wherever that is.
@@ -27,6 +30,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/x86/JumpTables.h"
+#include "rewriter/x86/Decoder.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include <optional>
@@ -81,19 +85,20 @@ TableStarts findTableStarts(const Binary &binary) {
         continue;
       uint64_t place = symbol.offset + static_cast<uint64_t>(relocation.addend);
       if (!relocation.pcRelative) {
-        starts.insert({symbol.section, place});
+        starts.taken.insert({symbol.section, place});
       } else if (section.executable && binary.arch == Arch::X86) {
         if (auto label = labelBefore(section, relocation.offset))
-          starts.insert({symbol.section, place - (relocation.offset - *label)});
+          starts.taken.insert(
+              {symbol.section, place - (relocation.offset - *label)});
       } else if (section.executable &&
                  isLeaOperand(section, relocation.offset)) {
-        starts.insert({symbol.section, place + 4});
+        starts.taken.insert({symbol.section, place + 4});
       }
     }
   for (const Symbol &symbol : binary.symbols)
     if (symbol.section != 0 && symbol.type != SymbolType::Section &&
         !binary.sections[symbol.section].executable)
-      starts.insert({symbol.section, symbol.offset});
+      starts.named.insert({symbol.section, symbol.offset});
   return starts;
 }
 
@@ -106,13 +111,46 @@ bool splitsInstruction(const CodeMap &code, uint64_t offset) {
   return false;
 }
 
+/// Whether the bytes between \p place and the last known instruction before it
+/// read as instructions: if they are code, one begins at \p place.
+static bool isSwept(Arch arch, const Section &section, uint64_t place) {
+  constexpr uint64_t kLongestSweep = 4096;
+  uint64_t begin = place;
+  while (begin > 0 && section.code.length(begin - 1) == 0)
+    if (place - --begin > kLongestSweep)
+      return false;
+  if (begin > 0) // behind the instruction that was met
+    begin += section.code.length(begin - 1) - 1;
+  while (begin < place) {
+    Instruction instruction;
+    if (!decode(arch, section.bytes.take_front(place), begin, instruction))
+      return false;
+    begin += instruction.length;
+  }
+  return place < section.bytes.size() && section.bytes[place] != 0;
+}
+
 namespace {
+
+/// Hand-written tables are measured from a base at most this far before them:
+/// their first row is that of a small number.
+constexpr int64_t kSmallBias = 128;
+/// No more starts than these are tried, from the nearest on.
+constexpr unsigned kMostStarts = 256;
+
+/// Where a table may begin.
+struct Start {
+  int64_t offset; ///< May lie before the section.
+  bool isTaken;   ///< Not just named.
+
+  friend auto operator<=>(const Start &, const Start &) = default;
+};
 
 /// Fields that stand side by side, all leading to code.
 class RunReader {
 public:
   RunReader(const Binary &binary, SectionIndex index, ArrayRef<uint32_t> run,
-            const TableStarts &starts, std::vector<TableReading> &readings)
+            ArrayRef<Start> starts, std::vector<TableReading> &readings)
       : binary(binary), index(index), section(binary.sections[index]), run(run),
         starts(starts), readings(readings) {}
 
@@ -127,40 +165,133 @@ public:
   }
 
 private:
+  /// How all fields of a segment, measured from one base, agree with the code.
+  enum class Fit : uint8_t {
+    No,    ///< One leads into an instruction, or out of the section.
+    Maybe, ///< One leads where nothing is known yet.
+    Yes,   ///< All lead to instructions, as far as can be told.
+  };
+  static constexpr int64_t kItself = INT64_MAX; ///< A base of its own kind.
+
+  /// Where a segment is measured from.
+  struct Choice {
+    int64_t base = kItself;
+    bool isGuess = false;
+    /// The others that may be meant.
+    SmallVector<int64_t, 4> rivals;
+  };
+
   const Relocation &relocation(size_t i) const {
     return section.relocations[run[i]];
   }
   const Symbol &symbol(size_t i) const {
     return binary.symbols[relocation(i).symbol];
   }
-  bool isStart(size_t i) const {
-    return starts.contains({index, relocation(i).offset});
+  int64_t offset(size_t i) const {
+    return static_cast<int64_t>(relocation(i).offset);
   }
+  ArrayRef<Start> startsUpTo(int64_t offset) const {
+    auto end = partition_point(
+        starts, [&](const Start &start) { return start.offset <= offset; });
+    return {starts.begin(), end};
+  }
+  /// \p i as a start, or null.
+  const Start *startAt(size_t i) const {
+    ArrayRef<Start> before = startsUpTo(offset(i));
+    return !before.empty() && before.back().offset == offset(i) ? &before.back()
+                                                                : nullptr;
+  }
+  bool isStart(size_t i) const { return startAt(i) != nullptr; }
+  bool isTaken(size_t i) const { return startAt(i) && startAt(i)->isTaken; }
   /// Where field \p i leads, measured from itself.
   uint64_t plain(size_t i) const {
     return symbol(i).offset + static_cast<uint64_t>(relocation(i).addend);
   }
-  bool isNamed(size_t i) const { return symbol(i).type != SymbolType::Section; }
-  /// Whether anything could name a base at or before field \p i.
-  bool hasName(size_t i) const {
-    auto first = starts.lower_bound({index, 0});
-    return first != starts.end() && first->first == index &&
-           first->second <= relocation(i).offset;
+  /// Where field \p i leads, measured from \p base.
+  uint64_t target(size_t i, int64_t base) const {
+    return base == kItself ? plain(i)
+                           : plain(i) - static_cast<uint64_t>(offset(i) - base);
   }
+  bool isNamed(size_t i) const { return symbol(i).type != SymbolType::Section; }
   bool isEntryPoint(size_t i) const {
     const Function *function = binary.functionAt(symbol(i).section, plain(i));
     return function && function->entry == plain(i);
   }
-  void readSegment(size_t begin, size_t end) {
-    bool hasStart = isStart(begin);
-    bool allEntryPoints = end - begin > 1;
+
+  Fit fit(size_t begin, size_t end, int64_t base, bool sweeps = true) const {
+    Fit all = Fit::Yes;
+    for (size_t i = begin; i != end; ++i) {
+      if (isNamed(i))
+        continue;
+      const Section &code = binary.sections[symbol(i).section];
+      uint64_t place = target(i, base);
+      if (place > code.size || splitsInstruction(code.code, place))
+        return Fit::No;
+      if (code.code.length(place) == 0 &&
+          !(sweeps && isSwept(binary.arch, code, place)))
+        all = Fit::Maybe;
+    }
+    return all;
+  }
+
+  /// A start that something takes may stand in the rows of one table and be
+  /// what the next, which nothing takes, is measured from.
+  bool isBaseOfNext(size_t begin, size_t end) const {
+    return begin != 0 && end != run.size() && !isTaken(end) &&
+           offset(end) - offset(begin) <= kSmallBias;
+  }
+
+  Choice choose(size_t begin, size_t end) const {
+    Choice choice;
+    ArrayRef<Start> before = startsUpTo(offset(begin));
+    bool allEntryPoints = end - begin > 1 || run.size() == 1;
     for (size_t i = begin; i != end; ++i)
       allEntryPoints &= isEntryPoint(i);
+    if (before.empty() || allEntryPoints ||
+        namesInstructions(section.name)) // whose fields lead from themselves
+      return choice;
+    int64_t lowest = before.front().offset;
+    before = before.take_back(kMostStarts);
+
+    if (isTaken(begin) && !isBaseOfNext(begin, end) &&
+        fit(begin, end, offset(begin), false) != Fit::No) {
+      choice.base = offset(begin);
+      return choice;
+    }
+    int64_t window = offset(0) - kSmallBias;
+    // The nearest from which all lead to instructions; those that cannot be
+    // told from it are its rivals.
+    SmallVector<int64_t, 4> certain, possible;
+    auto consider = [&](int64_t base, bool isNear) {
+      Fit fits = fit(begin, end, base);
+      if (fits == Fit::Yes)
+        certain.push_back(base);
+      else if (fits == Fit::Maybe && isNear)
+        possible.push_back(base);
+    };
+    for (bool isTaken : {true, false})
+      for (const Start &start : reverse(before))
+        if (start.isTaken == isTaken)
+          consider(start.offset, start.offset >= window && run.size() > 1);
+    consider(kItself, true);
+    bool isKnown = !certain.empty();
+    llvm::append_range(certain, possible);
+    if (!certain.empty())
+      choice.base = certain.front();
+    choice.rivals = certain;
+    if (!isKnown)
+      choice.rivals.append({lowest, kItself});
+    choice.isGuess = !isKnown && isBaseOfNext(begin, end);
+    return choice;
+  }
+
+  void readSegment(size_t begin, size_t end) {
+    Choice choice = choose(begin, end);
     for (size_t i = begin; i != end; ++i) {
-      readings.push_back(isNamed(i)
-                             ? readNamed(begin, i, end, hasStart)
-                             : readUnnamed(begin, i, hasStart, allEntryPoints));
-      readings.back().inTable = hasStart && !allEntryPoints && end - begin > 1;
+      readings.push_back(isNamed(i) ? readNamed(begin, i, end, choice.base)
+                                    : readUnnamed(i, choice));
+      readings.back().inTable =
+          choice.base != kItself && !choice.isGuess && run.size() > 1;
     }
   }
 
@@ -169,47 +300,44 @@ private:
     reading.relocation = run[i];
     reading.target = {plain(i), symbol(i).section, Side::Label};
     reading.base = {relocation(i).offset, index, Side::Byte};
+    reading.lowest = reading.highest = plain(i);
     return reading;
   }
 
   TableReading readNamed(size_t begin, size_t i, size_t end,
-                         bool hasStart) const {
+                         int64_t base) const {
     TableReading reading = plainReading(i);
-    uint64_t offset = relocation(i).offset;
     int64_t addend = relocation(i).addend;
     if (addend == 0)
       return reading;
     // The neighbours tell whether what the addend adds is the distance to one
     // base, in this table or (as in relative vtables) at some other place.
-    bool sameBase =
-        hasStart &&
-        addend == static_cast<int64_t>(offset - relocation(begin).offset);
+    bool sameBase = base != kItself && addend == offset(i) - base;
     for (size_t other : {i - 1, i + 1})
       if (other >= begin && other < end && isNamed(other))
-        sameBase |= addend - relocation(other).addend ==
-                    static_cast<int64_t>(offset - relocation(other).offset);
+        sameBase |=
+            addend - relocation(other).addend == offset(i) - offset(other);
     if (sameBase)
-      reading.target.offset = symbol(i).offset;
+      reading.target.offset = reading.lowest = reading.highest =
+          symbol(i).offset;
     else if (addend > 0)
-      reading.behindRun = static_cast<uint64_t>(addend);
+      reading.lowest = symbol(i).offset;
     return reading;
   }
 
-  TableReading readUnnamed(size_t begin, size_t i, bool hasStart,
-                           bool allEntryPoints) const {
+  TableReading readUnnamed(size_t i, const Choice &choice) const {
     TableReading reading = plainReading(i);
-    uint64_t into = relocation(i).offset - relocation(begin).offset;
-    if (into == 0 || allEntryPoints || (!hasStart && !hasName(i)) ||
-        namesInstructions(section.name)) // whose fields lead from themselves
-      return reading;
-    uint64_t fromStart = plain(i) - into;
-    if (hasStart && plain(i) >= into &&
-        !splitsInstruction(binary.sections[symbol(i).section].code,
-                           fromStart)) {
-      reading.target.offset = fromStart;
-      reading.base.offset = relocation(begin).offset;
-    } else {
-      reading.behindRun = into;
+    uint64_t place = target(i, choice.base);
+    reading.target.offset = reading.lowest = reading.highest = place;
+    if (choice.base != kItself) // one before the section moves with its begin
+      reading.base.offset =
+          static_cast<uint64_t>(std::max<int64_t>(choice.base, 0));
+    for (int64_t rival : choice.rivals) {
+      uint64_t other = target(i, rival);
+      if (other > INT64_MAX)
+        other = 0;
+      reading.lowest = std::min(reading.lowest, other);
+      reading.highest = std::max(reading.highest, other);
     }
     return reading;
   }
@@ -218,15 +346,30 @@ private:
   SectionIndex index;
   const Section &section;
   ArrayRef<uint32_t> run;
-  const TableStarts &starts;
+  ArrayRef<Start> starts; ///< In this section, ascending, each once.
   std::vector<TableReading> &readings;
 };
 
 } // namespace
 
 std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
-                                     const TableStarts &starts) {
+                                     const TableStarts &tableStarts) {
   const Section &section = binary.sections[index];
+  std::vector<Start> starts;
+  auto add = [&](const PlaceSet &places, bool isTaken) {
+    for (auto it = places.lower_bound({index, 0});
+         it != places.end() && it->first == index; ++it)
+      starts.push_back({static_cast<int64_t>(it->second), isTaken});
+  };
+  add(tableStarts.taken, true);
+  add(tableStarts.named, false);
+  llvm::sort(starts, std::greater<Start>()); // the taken one first
+  starts.erase(std::unique(starts.begin(), starts.end(),
+                           [](const Start &a, const Start &b) {
+                             return a.offset == b.offset;
+                           }),
+               starts.end());
+  std::reverse(starts.begin(), starts.end());
   std::vector<uint32_t> order;
   for (uint32_t i = 0; i != section.relocations.size(); ++i)
     if (isEntry(binary, section.relocations[i]))

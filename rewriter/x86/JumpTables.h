@@ -8,8 +8,13 @@
 
 namespace hotpad::x86 {
 
-/// Places in data whose address something takes: where tables may begin.
-using TableStarts = std::set<std::pair<SectionIndex, uint64_t>>;
+using PlaceSet = std::set<std::pair<SectionIndex, uint64_t>>;
+
+/// Places in data where tables may begin, or what they are measured from.
+struct TableStarts {
+  PlaceSet taken; ///< Something takes the address.
+  PlaceSet named; ///< There is a symbol.
+};
 
 /// Lists of instructions that other patchers overwrite: a field that leads to
 /// an entry means the instruction there, not the function.
@@ -31,9 +36,10 @@ struct TableReading {
   Place target;
   Place base;           ///< The table's start, or the field itself.
   bool inTable = false; ///< Of several fields measured from one start.
-  /// Not certain: the field may also lead to any place up to this many bytes
-  /// before `target`. 0: certain.
-  uint64_t behindRun = 0;
+  /// The field may lead to any of these places in the section of `target`.
+  uint64_t lowest = 0, highest = 0;
+
+  bool isCertain() const { return lowest == highest; }
 };
 
 /// Reads the pc-relative relocations of data section \p index that lead to

@@ -50,7 +50,7 @@ protected:
   std::string read(std::initializer_list<uint64_t> tables) {
     TableStarts starts;
     for (uint64_t table : tables)
-      starts.insert({3, table});
+      starts.taken.insert({3, table});
     std::string text;
     for (const TableReading &reading : readTables(binary, 3, starts)) {
       char line[64];
@@ -58,8 +58,8 @@ protected:
                static_cast<unsigned long long>(reading.target.offset),
                static_cast<unsigned long long>(reading.base.offset));
       text += (text.empty() ? "" : " ") + std::string(line);
-      if (reading.behindRun != 0)
-        text += "?" + std::to_string(reading.behindRun);
+      if (!reading.isCertain())
+        text += "?" + std::to_string(reading.highest - reading.lowest);
     }
     return text;
   }
@@ -75,14 +75,30 @@ TEST_F(JumpTables, One) {
   EXPECT_EQ(read({0}), "1:10-0 1:20-0 1:3c-0");
 }
 
-// No table starts there, but something before could be one's base: entries
-// behind the first are uncertain. With nothing to name a base they are plain.
+// No table starts there, but something before could be one's base. With nothing
+// to name a base they are plain.
 TEST_F(JumpTables, NoStart) {
   entry(4, 1, 0x10);
   entry(8, 1, 0x24);
   entry(20, 1, 0x24);
-  EXPECT_EQ(read({0}), "1:10-4 1:24-8?4 1:24-14");
+  EXPECT_EQ(read({0}), "1:c-0?4 1:1c-0?8 1:24-14?20");
   EXPECT_EQ(read({}), "1:10-4 1:24-8 1:24-14");
+}
+
+// With the code known, T - 8 is seen to be the base, even if T is taken as
+// well.
+TEST_F(JumpTables, BaseBeforeTable) {
+  binary.sections[1].code.reset(0x80);
+  for (uint64_t at : {0x00, 0x10, 0x20, 0x30}) {
+    binary.sections[1].code.set(at, 13, Flow::Next);
+    binary.sections[1].code.set(at + 13, 3, Flow::Next);
+  }
+  entry(0, 1, 0x10 + 8);
+  entry(4, 1, 0x20 + 12);
+  entry(8, 1, 0x30 + 16);
+  constexpr uint64_t kBefore = -uint64_t(8);
+  EXPECT_EQ(read({kBefore}), "1:10-0 1:20-0 1:30-0");
+  EXPECT_EQ(read({kBefore, 0}), "1:10-0 1:20-0 1:30-0");
 }
 
 TEST_F(JumpTables, TwoSideBySide) {
@@ -125,13 +141,14 @@ TEST_F(JumpTables, Unsorted) {
   EXPECT_EQ(read({0}), "1:10-0 1:20-0 1:30-0");
 }
 
-// What is no distance to code is not read, and ends a table.
+// What is no distance to code is not read, and ends a table: what comes next
+// may be measured from there or from itself.
 TEST_F(JumpTables, Others) {
   entry(0, 1, 0x10);
   entry(4, 1, 0x20 + 4);
   binary.sections[3].relocations.back().pcRelative = false;
   entry(8, 1, 0x20);
-  EXPECT_EQ(read({0}), "1:10-0 1:20-8");
+  EXPECT_EQ(read({0}), "1:10-0 1:20-8?8");
 }
 
 // .quad 1f - T, 2f - T: the large code model.
