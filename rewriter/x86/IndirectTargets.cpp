@@ -100,8 +100,7 @@ bool CodeWalker::followAddressTakenLabels() {
   // A label inside a function whose address is taken, by code or data, is code
   // when something in the function can jump there; so are the places in a table
   // that stands in the code section itself.
-  std::vector<TakenAddress> taken, unknown;
-  taken.swap(addressTaken);
+  std::vector<TakenAddress> taken = addressTaken, unknown;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];
     for (size_t r = 0; r != section.relocations.size(); ++r) {
@@ -121,7 +120,17 @@ bool CodeWalker::followAddressTakenLabels() {
       (isUnknown ? unknown : taken).push_back(address);
     }
   }
-  return followTaken(taken) || followTaken(unknown);
+  bool any = followTaken(taken) || followTaken(unknown);
+  // The others are looked at again when more of their functions is known.
+  llvm::erase_if(addressTaken, [&](const TakenAddress &address) {
+    const Place &place = address.target;
+    const Function *function = binary.functionAt(place.section, place.offset);
+    bool isKnown =
+        binary.sections[place.section].code.length(place.offset) != 0;
+    return isKnown && !(function && function->entry == place.offset &&
+                        !function->hasLabelValues);
+  });
+  return any;
 }
 
 /// Whether fields as wide stand before or behind the field.
@@ -148,13 +157,14 @@ bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
         binary.functionAt(address.source.section, address.source.offset);
     // A function that jumps may measure from its own entry as well.
     if (byCode && function &&
-        (interior || (owner == function && hasIndirectJump(*function))))
+        (interior || (owner == function && hasIndirectJump(*function)))) {
       function->hasLabelValues = true;
+    }
     const CodeMap &code = binary.sections[place.section].code;
     if (place.offset >= code.size() || code.length(place.offset) != 0)
       continue;
     if (byCode && owner && owner->section == place.section &&
-        hasIndirectJump(*owner) && addInlineTable(place, *owner)) {
+        addInlineTable(place, *owner)) {
       any = true;
       continue;
     }
@@ -191,15 +201,27 @@ bool CodeWalker::follow(Place place) {
 }
 
 bool CodeWalker::addInlineTable(Place start, const Function &owner) {
-  if (!inlineTables.insert({start.section, start.offset}).second)
+  if (inlineTables.contains({start.section, start.offset}))
     return false;
-  std::vector<Reference> entries = readInlineTable(binary, start, owner);
+  std::vector<Reference> entries =
+      readInlineTable(binary, start, owner, hasIndirectJump(owner));
+  if (entries.empty()) // so far: the owner's jump may be found later
+    return false;
+  inlineTables.insert({start.section, start.offset});
   for (const Reference &entry : entries) {
+    accessed.insert({start.section, entry.offset});
     markLabel(entry.target);
     work.push_back({entry.target.section, entry.target.offset});
+    // As short as that they have no room to grow, and may be numbers.
+    if (entry.width < 4)
+      binary.uncertain.push_back({start.section,
+                                  std::min(start.offset, entry.target.offset),
+                                  std::max(start.offset, entry.target.offset),
+                                  SkipReason::HiddenReference, false});
+    else
+      binary.sections[start.section].references.push_back(entry);
   }
-  llvm::append_range(binary.sections[start.section].references, entries);
-  return !entries.empty();
+  return true;
 }
 
 /// Whether everything that control flow reaches from \p place decodes, ends,

@@ -394,30 +394,63 @@ std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
   return readings;
 }
 
-std::vector<Reference> readInlineTable(const Binary &binary, Place start,
-                                       const Function &owner) {
+/// What the fields of a table in code are measured from, and lead to.
+enum class InlineKind : uint8_t {
+  Cases,            ///< From the start to places in the owner.
+  Entries,          ///< From the start to functions.
+  EntriesFromField, ///< From the field itself to functions.
+};
+
+static std::vector<Reference> readInlineTable(const Binary &binary, Place start,
+                                              const Function &owner,
+                                              InlineKind kind, uint8_t width) {
   const Section &section = binary.sections[start.section];
   std::vector<Reference> entries;
-  for (uint64_t at = start.offset; at + 4 <= section.size; at += 4) {
+  for (uint64_t at = start.offset; at + width <= section.size; at += width) {
     // The table ends where code or something else with a name begins.
     bool free = at == start.offset || !section.code.label(at);
-    for (unsigned i = 0; i != 4; ++i)
+    for (unsigned i = 0; i != width; ++i)
       free &= section.code.length(at + i) == 0;
+    int64_t value =
+        width == 4
+            ? int64_t(int32_t(support::endian::read32le(&section.bytes[at])))
+            : int64_t(int16_t(support::endian::read16le(&section.bytes[at])));
+    bool fromField = kind == InlineKind::EntriesFromField;
     uint64_t target =
-        start.offset + static_cast<uint64_t>(int64_t(int32_t(
-                           support::endian::read32le(&section.bytes[at]))));
-    if (!free || target <= owner.site || target >= owner.end ||
-        (target > start.offset && target < at + 4))
+        (fromField ? at : start.offset) + static_cast<uint64_t>(value);
+    bool isMeant = target > owner.site && target < owner.end &&
+                   !(target > start.offset && target < at + width);
+    if (kind != InlineKind::Cases) {
+      const Function *function = binary.functionAt(start.section, target);
+      isMeant = function && function->entry == target;
+    }
+    if (!free || !isMeant)
       break;
     Reference entry;
     entry.offset = at;
-    entry.width = 4;
+    entry.width = width;
     entry.target = {target, start.section, Side::Label};
-    entry.base = start;
+    entry.base = fromField ? Place{at, start.section, Side::Byte} : start;
     entries.push_back(entry);
   }
   if (entries.size() < 2) // too short to be told from a constant
     entries.clear();
+  return entries;
+}
+
+std::vector<Reference> readInlineTable(const Binary &binary, Place start,
+                                       const Function &owner, bool jumps) {
+  std::vector<Reference> entries;
+  auto read = [&](InlineKind kind, uint8_t width) {
+    if (entries.empty())
+      entries = readInlineTable(binary, start, owner, kind, width);
+  };
+  if (jumps)
+    read(InlineKind::Cases, 4);
+  read(InlineKind::Entries, 4);
+  read(InlineKind::EntriesFromField, 4);
+  if (jumps)
+    read(InlineKind::Cases, 2);
   return entries;
 }
 

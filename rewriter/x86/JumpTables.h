@@ -48,10 +48,11 @@ std::vector<TableReading> readTables(const Binary &binary, SectionIndex index,
                                      const TableStarts &starts);
 
 /// Reads a table that hand-written code keeps beside itself, in the code
-/// section: 4-byte distances from \p start to places in \p owner, without
-/// relocations. Empty when the bytes are no such table.
+/// section: distances without relocations, of 4 bytes to functions, or of 4 or
+/// 2 bytes from \p start to places in \p owner if that \p jumps indirectly.
+/// Empty when the bytes are no such table.
 std::vector<Reference> readInlineTable(const Binary &binary, Place start,
-                                       const Function &owner);
+                                       const Function &owner, bool jumps);
 
 } // namespace hotpad::x86
 
