@@ -10,8 +10,7 @@
 // branches lead to instructions, they may be code: then their branches have to
 // keep their distances, and so has everything inside the function (if it is
 // known where that ends), since the number that leads there may stand anywhere.
-// What would change one of these
-// distances is left alone.
+// What would change one of these distances is left alone.
 //
 //===----------------------------------------------------------------------===//
 

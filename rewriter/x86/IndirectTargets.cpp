@@ -159,6 +159,7 @@ bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
     if (byCode && function &&
         (interior || (owner == function && hasIndirectJump(*function)))) {
       function->hasLabelValues = true;
+      labelValues.insert({place.section, place.offset});
     }
     const CodeMap &code = binary.sections[place.section].code;
     if (place.offset >= code.size() || code.length(place.offset) != 0)
@@ -319,8 +320,17 @@ bool CodeWalker::followComputedJumps() {
       while (at < function.end && code.length(at) == 0)
         ++at;
       std::vector<uint64_t> starts = decodeAsCode(function.section, begin, at);
+      bool isNew = false;
       for (uint64_t start : starts)
-        any |= follow({start, function.section, Side::Label});
+        isNew |= follow({start, function.section, Side::Label});
+      // Where it jumps is a number: the distance from one of its labels.
+      auto lowest = labelValues.lower_bound({function.section, function.entry});
+      if (isNew && lowest != labelValues.end() &&
+          lowest->first == function.section && lowest->second < function.end)
+        binary.uncertain.push_back({function.section, lowest->second,
+                                    function.end - 1,
+                                    SkipReason::HiddenReference, true});
+      any |= isNew;
     }
   }
   return any;
