@@ -184,6 +184,12 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
         instruction.flow == Flow::IndirectJump ||
         takesReturnAddress(index, offset, instruction))
       return;
+    if (mayStepOverData(index, offset, instruction, owner)) {
+      // What stands here, and where code goes on, is not known.
+      binary.uncertain.push_back(
+          {index, 0, section.size, SkipReason::HiddenReference, true});
+      return;
+    }
     // A call that does not return may have data behind it, aligned by NOPs:
     // something that is read, or addresses. (No relocation changes an opcode.)
     mayBeOver = behindCall || (mayBeOver && instruction.flow == Flow::Nop);

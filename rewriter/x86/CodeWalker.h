@@ -60,6 +60,9 @@ private:
                 Instruction &instruction) const;
   bool takesReturnAddress(SectionIndex index, uint64_t end,
                           const Instruction &instruction) const;
+  bool mayStepOverData(SectionIndex index, uint64_t end,
+                       const Instruction &instruction, const Function *owner);
+  bool movesReturnAddress(Place place);
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
@@ -130,6 +133,7 @@ private:
   std::vector<const UnwindRange *> ranges; ///< Ascending.
   /// By section: places in it whose address its own code takes, and where.
   llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;
+  llvm::DenseMap<std::pair<SectionIndex, uint64_t>, bool> movers;
   PlaceSet followed;     ///< Places queued by follow().
   PlaceSet inlineTables; ///< Looked at already.
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.

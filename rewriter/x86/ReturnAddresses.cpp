@@ -1,0 +1,221 @@
+//===- ReturnAddresses.cpp - calls that do not come back behind the call --===//
+//
+// Hand-written code may keep the arguments of a call behind it:
+//
+//        call print              print: mov (%rsp), %rsi    or  pop %rsi
+//        .asciz "text"                  ...                     ...
+//        ret                            mov %rsi, (%rsp)        push %rsi
+//                                       ret                     ret
+//
+// The callee reads its return address and puts another in its place. How far
+// that is only the callee knows, so what stands behind such a call is neither
+// code nor data for certain. To see such a callee its stack pointer is followed
+// through its first instructions, as if no branch in them were taken. Those
+// that only read their return address, or only overwrite it (retpolines), are
+// calls like others.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/CodeWalker.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+namespace {
+
+/// What one instruction does with the stack.
+struct StackUse {
+  int64_t pushed = 0;          ///< Bytes, after it has accessed memory.
+  std::optional<int64_t> slot; ///< Distance of what it accesses from the top.
+  bool reads = false, writes = false; ///< What is there.
+  bool isLost = false;                ///< The stack pointer is no longer known.
+};
+
+} // namespace
+
+static int64_t readDisplacement(const uint8_t *at, unsigned mode) {
+  return mode == 0   ? 0
+         : mode == 1 ? int64_t(int8_t(*at))
+                     : int64_t(int32_t(support::endian::read32le(at)));
+}
+
+/// \p bytes are one whole instruction.
+static StackUse stackUse(Arch arch, ArrayRef<uint8_t> bytes) {
+  const int64_t word = arch == Arch::X86_64 ? 8 : 4;
+  StackUse use;
+  size_t at = 0;
+  uint8_t rex = 0;
+  for (; at + 1 < bytes.size(); ++at)
+    if (arch == Arch::X86_64 && (bytes[at] & 0xF0) == 0x40)
+      rex = bytes[at];
+    else if (bytes[at] != 0x66 && bytes[at] != 0xF2 && bytes[at] != 0xF3)
+      break;
+  // Register 4 may be r12: as a base or register, an index, a source.
+  bool rexB = rex & 1, rexX = rex & 2, rexR = rex & 4;
+  uint8_t opcode = bytes[at];
+  unsigned row = opcode & 0xF8;
+  if (row == 0x50 || opcode == 0x68 || opcode == 0x6A) { // push
+    use.pushed = word;
+    return use;
+  }
+  if (row == 0x58) { // pop
+    use = {-word, 0, true, false, opcode == 0x5C && !rexB};
+    return use;
+  }
+  if (opcode == 0x9C || opcode == 0x9D) { // pushf, popf
+    use.pushed = opcode == 0x9C ? word : -word;
+    return use;
+  }
+  if (opcode == 0xC9) { // leave
+    use.isLost = true;
+    return use;
+  }
+  if (at + 1 >= bytes.size())
+    return use;
+  const uint8_t *rest = bytes.data() + at + 1; // ModRM, SIB, ...
+  uint8_t modrm = rest[0];
+  unsigned mode = modrm >> 6, reg = (modrm >> 3) & 7;
+  constexpr uint8_t kToStackPointer = 0xC4; // ModRM: register 4
+  if (!rexB && (opcode == 0x83 || opcode == 0x81) &&
+      (modrm & 0xC7) == kToStackPointer) {
+    bool isShort = opcode == 0x83;
+    bool isWhole = bytes.size() >= at + (isShort ? 3 : 6); // no 16-bit code
+    int64_t value = isWhole ? readDisplacement(rest + 1, isShort ? 1 : 2) : 0;
+    if (isWhole && (reg == 0 || reg == 5)) // add, sub
+      use.pushed = reg == 0 ? -value : value;
+    else
+      use.isLost = true;
+    return use;
+  }
+  if ((!rexB && opcode == 0x89 && (modrm & 0xC7) == kToStackPointer) ||
+      (!rexR && (opcode == 0x8B || opcode == 0x8D) && reg == 4)) {
+    use.isLost = true; // another stack
+    return use;
+  }
+  bool isPop = opcode == 0x8F && reg == 0;
+  if (opcode == 0xFF && reg == 6)
+    use.pushed = word;
+  if (isPop) {
+    use.pushed = -word;
+    if (mode == 3) { // the wide form
+      use.slot = 0;
+      use.reads = true;
+    }
+  }
+  constexpr uint8_t kStackPointer = 0x24; // SIB: it and nothing else
+  size_t needed = at + 3 + (mode == 1 ? 1 : mode == 2 ? 4 : 0);
+  if (rexB || rexX || mode == 3 || (modrm & 7) != 4 || bytes.size() < needed ||
+      rest[1] != kStackPointer)
+    return use;
+  bool isArithmetic = opcode < 0x40 && (opcode & 7) <= 3;
+  switch (opcode) {
+  case 0x8B: // mov from it
+    use.reads = true;
+    break;
+  case 0x89: // mov to it
+  case 0xC7:
+    use.writes = true;
+    break;
+  case 0x87: // xchg
+    use.reads = use.writes = true;
+    break;
+  case 0x81: // all but cmp
+  case 0x83:
+    use.reads = true;
+    use.writes = reg != 7;
+    break;
+  case 0xFF:
+    use.reads = true;
+    use.writes = reg <= 1; // inc, dec
+    break;
+  case 0x8F:
+    use.writes = isPop;
+    break;
+  default:
+    if (!isArithmetic)
+      return use;
+    use.reads = true;
+    use.writes = (opcode & 2) == 0 && opcode < 0x38;
+  }
+  // A pop counts from the top after it.
+  use.slot = readDisplacement(rest + 2, mode) + (isPop ? word : 0);
+  return use;
+}
+
+/// Whether the code at \p place reads its return address and puts another one
+/// in its place.
+bool CodeWalker::movesReturnAddress(Place place) {
+  auto [known, isNew] =
+      movers.try_emplace({place.section, place.offset}, false);
+  if (!isNew)
+    return known->second;
+  constexpr unsigned kMostInstructions = 48;
+  const Section &section = binary.sections[place.section];
+  const int64_t word = binary.arch == Arch::X86_64 ? 8 : 4;
+  int64_t depth = 0; // of the return address below the top of the stack
+  bool reads = false, writes = false;
+  Instruction instruction;
+  uint64_t at = place.offset;
+  for (unsigned i = 0; i != kMostInstructions && at < section.bytes.size() &&
+                       decodeAt(place.section, at, instruction);
+       i += instruction.flow != Flow::Nop) {
+    StackUse use =
+        stackUse(binary.arch, section.bytes.slice(at, instruction.length));
+    if (use.slot && *use.slot == depth) {
+      reads |= use.reads;
+      writes |= use.writes && reads;
+    }
+    bool asksWhere = // `call next; next: pop`
+        instruction.flow == Flow::Call && instruction.isRelative &&
+        instruction.field == 0 &&
+        relocationAt(place.section, at + instruction.fieldOffset,
+                     instruction.fieldWidth) == kNoRelocation;
+    if (asksWhere)
+      use.pushed = word;
+    if (use.isLost ||
+        takesReturnAddress(place.section, at + instruction.length, instruction))
+      break;
+    depth += use.pushed;
+    writes |= reads && use.pushed == word && depth == 0; // push back
+    // Back by way of a register.
+    writes |= reads && depth == -word && instruction.flow == Flow::IndirectJump;
+    if (writes || instruction.flow == Flow::Jump ||
+        instruction.flow == Flow::Stop ||
+        instruction.flow == Flow::IndirectJump)
+      break;
+    at += instruction.length;
+  }
+  return movers[{place.section, place.offset}] = writes;
+}
+
+/// Whether data may stand behind the call that ends at \p end.
+bool CodeWalker::mayStepOverData(SectionIndex index, uint64_t end,
+                                 const Instruction &instruction,
+                                 const Function *owner) {
+  if (binary.mode == Mode::Image || instruction.flow != Flow::Call ||
+      !instruction.isRelative)
+    return false;
+  Place target = {end + static_cast<uint64_t>(instruction.field), index,
+                  Side::Label};
+  uint64_t field = end - instruction.length + instruction.fieldOffset;
+  uint32_t number = relocationAt(index, field, instruction.fieldWidth);
+  if (number != kNoRelocation) {
+    const Relocation &relocation = binary.sections[index].relocations[number];
+    const Symbol &symbol = binary.symbols[relocation.symbol];
+    if (symbol.section == 0 || !relocation.namesPlace)
+      return false;
+    target = {symbol.offset + static_cast<uint64_t>(relocation.addend) +
+                  (relocation.pcRelative ? end - field : 0),
+              symbol.section, Side::Label};
+  }
+  // Within one function the address is taken to learn where the code is.
+  bool isOwn = owner && target.section == index &&
+               target.offset > owner->entry && target.offset < owner->end;
+  return !isOwn && target.offset < binary.sections[target.section].size &&
+         binary.sections[target.section].executable &&
+         movesReturnAddress(target);
+}
+
+} // namespace hotpad::x86
