@@ -46,6 +46,7 @@ void CodeWalker::run() {
   addDataReferences();
   addCodeReadAsData();
   addHiddenCode();
+  addMeasuredData();
 }
 
 void CodeWalker::noteListed(const Section &list, Place place) {

@@ -67,6 +67,7 @@ private:
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
   void addHiddenCode();
+  void addMeasuredData();
   void keepDistances(SectionIndex index, const Function *function,
                      llvm::ArrayRef<uint64_t> starts);
   void noteAddressOperand(Place target, Place source);

@@ -16,6 +16,8 @@
 
 #include "rewriter/x86/CodeWalker.h"
 #include "rewriter/x86/Functions.h"
+#include <map>
+#include <set>
 
 using namespace llvm;
 
@@ -76,6 +78,60 @@ void CodeWalker::keepDistances(SectionIndex index, const Function *function,
       !isBehindTrap(section, starts.front()))
     binary.uncertain.push_back({index, function->entry, function->end - 1,
                                 SkipReason::HiddenReference, true});
+}
+
+/// Data beside the code that nothing in the file leads to, in code that has the
+/// address of one of its own instructions:
+///
+///     lea base(%rip), %rbx   or   call 1f; 1: pop %rbx
+///     mov table - base(%rbx), %eax
+///
+/// The data may be measured from there, in which case the distance stays.
+void CodeWalker::addMeasuredData() {
+  if (binary.mode == Mode::Image || binary.arch == Arch::X86)
+    return; // in 32-bit code see PicLabels.cpp
+  std::map<SectionIndex, std::vector<uint64_t>> bases;
+  std::set<std::pair<SectionIndex, uint64_t>> claimed;
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    for (const Reference &reference : binary.sections[i].references) {
+      const Place &target = reference.target;
+      const Section &section = binary.sections[target.section];
+      if (!section.executable)
+        continue;
+      if (section.code.length(target.offset) == 0)
+        claimed.insert({target.section, target.offset});
+      else if (target.section == i && reference.isCode && !reference.isBranch &&
+               (target.offset == reference.base.offset || // call
+                (isLeaOperand(section, reference.offset) &&
+                 binary.functionAt(i, target.offset) ==
+                     binary.functionAt(i, reference.offset))))
+        bases[i].push_back(target.offset);
+    }
+  if (bases.empty())
+    return;
+  for (const Symbol &symbol : binary.symbols)
+    if (!symbol.local)
+      claimed.insert({symbol.section, symbol.offset});
+  for (const auto &[index, places] : bases) {
+    const Section &section = binary.sections[index];
+    for (uint64_t at = 0; at < section.size;) {
+      if (unsigned length = section.code.length(at)) {
+        at += length;
+        continue;
+      }
+      uint64_t begin = at;
+      while (at < section.size && section.code.length(at) == 0)
+        ++at;
+      auto first = claimed.lower_bound({index, begin});
+      if ((first != claimed.end() && *first < std::pair(index, at)) ||
+          isPadding(binary.arch, section.bytes, begin, at))
+        continue;
+      for (uint64_t base : places)
+        binary.uncertain.push_back({index, std::min(base, begin),
+                                    std::max(base, begin),
+                                    SkipReason::HiddenReference, false});
+    }
+  }
 }
 
 } // namespace hotpad::x86
