@@ -48,7 +48,8 @@ void CodeWalker::addHiddenCode() {
         ++at;
       while (at < code.size() && code.length(at) == 0 &&
              binary.functionAt(i, at) == function);
-      if (!accessed.contains({i, begin}))
+      if (!accessed.contains({i, begin}) &&
+          !isPadding(binary.arch, binary.sections[i].bytes, begin, at))
         keepDistances(i, function, decodeAsCode(i, begin, at));
     }
   }
