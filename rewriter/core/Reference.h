@@ -52,6 +52,7 @@ struct Reference {
   bool isUnsigned = false;             ///< Range of the field (lengths).
   bool isCode = false;                 ///< An operand of an instruction.
   bool isBranch = false;               ///< Of a jump (not of a call).
+  bool isCall = false;                 ///< Of a direct call.
 };
 
 } // namespace hotpad

@@ -42,6 +42,7 @@ void CodeWalker::run() {
            followComputedJumps() || followNamelessCode());
   if (binary.mode == Mode::Image)
     sweepImage();
+  addBranchesToSites();
   addPicReferences();
   addDataReferences();
   addCodeReadAsData();

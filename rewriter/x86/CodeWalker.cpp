@@ -176,7 +176,7 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
                                      instruction.flow != Flow::Jump)))
       return;
     section.code.set(offset, instruction.length, instruction.flow);
-    visit(index, offset, instruction, owner);
+    visit(index, offset, instruction);
     offset += instruction.length;
     behindEnd = owner && offset >= owner->end;
     behindCall = instruction.flow == Flow::Call;
@@ -246,43 +246,58 @@ const ColdPart *CodeWalker::coldPartAt(SectionIndex section,
   return part->section == section && offset < part->end ? &*part : nullptr;
 }
 
-/// Decides the side of a code target, notes what it says about functions, and
-/// queues it for decoding.
+/// Queues the code that \p reference leads to, and notes targets of calls,
+/// which may be functions that nothing has shown yet.
 void CodeWalker::addTarget(Reference &reference, uint64_t source,
-                           const Function *owner,
                            const Instruction &instruction) {
   SectionIndex index = reference.base.section;
-  Place &target = reference.target;
+  const Place &target = reference.target;
   if (!binary.sections[target.section].executable)
     return;
   markLabel(target);
-  bool isCall = instruction.flow == Flow::Call;
-  if (instruction.isRelative) {
-    work.push_back({target.section, target.offset});
-    reference.isBranch = !isCall;
-  } else {
+  if (!instruction.isRelative) {
     addressTaken.push_back({target, {source, index, Side::Label}});
-  }
-  // Nearly all branches stay inside their function, behind its site.
-  if (owner && target.section == index && target.offset > owner->site + 1 &&
-      target.offset < owner->end && !isCall)
     return;
+  }
+  work.push_back({target.section, target.offset});
+  if (instruction.flow != Flow::Call) {
+    reference.isBranch = true;
+    return;
+  }
+  reference.isCall = true;
+  // `call next; next: pop` only asks where it is.
+  bool isReturnAddress =
+      target.section == index && target.offset == reference.base.offset;
+  const Function *function = binary.functionAt(target.section, target.offset);
+  if (!isReturnAddress && (!function || function->entry != target.offset))
+    calls.push_back(target);
+}
+
+/// Notes what branches and calls say about patch sites, and sends jumps that
+/// loop to one behind it. All functions have to be known: a label may turn out
+/// to be an entry long after the jumps to it were met.
+void CodeWalker::addBranchesToSites() {
+  for (const auto &[section, offset] : labelValues)
+    if (const Function *function = binary.functionAt(section, offset))
+      const_cast<Function *>(function)->hasLabelValues = true;
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    for (Reference &reference : binary.sections[i].references)
+      if (reference.isBranch || reference.isCall)
+        addBranchToSite(i, reference);
+}
+
+void CodeWalker::addBranchToSite(SectionIndex index, Reference &reference) {
+  Place &target = reference.target;
   auto *function =
       const_cast<Function *>(binary.functionAt(target.section, target.offset));
-  // `call next; next: pop` only asks where it is.
-  bool isReturnAddress = isCall && target.section == reference.base.section &&
-                         target.offset == reference.base.offset;
-  if (isCall && !isReturnAddress &&
-      (!function || function->entry != target.offset))
-    calls.push_back(target);
-  if (!function || !instruction.isRelative)
+  if (!function || target.offset > function->site + 1)
     return;
   if (target.offset == function->site + 1)
     function->branchIntoSite = true;
   // A jump to the endbr before the site runs through the site as well.
-  if (isCall ||
+  if (reference.isCall ||
       (target.offset != function->site && target.offset != function->entry) ||
-      !isInside(index, source, *function))
+      !isInside(index, reference.offset, *function))
     return;
   // A jump by way of a symbol that another file may replace is a tail call.
   if (reference.relocation != kNoRelocation) {
@@ -315,7 +330,7 @@ void CodeWalker::noteAccess(SectionIndex index, uint64_t offset,
 }
 
 void CodeWalker::visit(SectionIndex index, uint64_t offset,
-                       const Instruction &instruction, const Function *owner) {
+                       const Instruction &instruction) {
   if (instruction.accessOffset != 0)
     noteAccess(index, offset, instruction);
   if (instruction.fieldOffset == 0)
@@ -360,7 +375,7 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
     noteAddressOperand(reference.target, {offset, index, Side::Label});
   if (instruction.flow == Flow::Call)
     notePicLabel(reference);
-  addTarget(reference, offset, owner, instruction);
+  addTarget(reference, offset, instruction);
   section.references.push_back(reference);
 }
 

@@ -65,7 +65,7 @@ private:
   bool movesReturnAddress(Place place);
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
-             const Instruction &instruction, const Function *owner);
+             const Instruction &instruction);
   void addHiddenCode();
   void addMeasuredData();
   void keepDistances(SectionIndex index, const Function *function,
@@ -74,8 +74,10 @@ private:
   static bool isBesideSymbol(const Symbol &symbol, uint64_t place);
   void noteAccess(SectionIndex index, uint64_t offset,
                   const Instruction &instruction);
-  void addTarget(Reference &reference, uint64_t source, const Function *owner,
+  void addTarget(Reference &reference, uint64_t source,
                  const Instruction &instruction);
+  void addBranchesToSites();
+  void addBranchToSite(SectionIndex index, Reference &reference);
   bool isInside(SectionIndex section, uint64_t source,
                 const Function &function);
   bool followTables();
