@@ -127,8 +127,8 @@ explainFunction(ArrayRef<uint8_t> bytes, StringRef path,
     for (uint64_t at = entry - shown; at < entry;)
       at += print(at, entry, "pad");
     unsigned count = 0;
-    for (uint64_t at = entry; at < section.size && count != 6; ++count)
-      at += print(at, section.size,
+    for (uint64_t at = entry; at < section.bytes.size() && count != 6; ++count)
+      at += print(at, section.bytes.size(),
                   at + section.address == function.site ? "site"
                   : at == entry                         ? "entry"
                                                         : "");

@@ -157,6 +157,8 @@ bool decodePadLock(llvm::ArrayRef<uint8_t> bytes, Instruction &instruction) {
 bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
             Instruction &instruction) {
   ZydisDecodedInstruction raw;
+  if (offset >= bytes.size()) // a section may have no contents
+    return false;
   llvm::ArrayRef<uint8_t> rest = bytes.drop_front(offset);
   int longer = 0; // than what Zydis saw
   if (!decodeWithZydis(arch, rest, raw)) {
@@ -203,7 +205,7 @@ bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
 bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset) {
   const uint8_t endbr[] = {0xF3, 0x0F, 0x1E,
                            uint8_t(arch == Arch::X86_64 ? 0xFA : 0xFB)};
-  return bytes.size() - offset >= sizeof(endbr) &&
+  return offset <= bytes.size() && bytes.size() - offset >= sizeof(endbr) &&
          memcmp(bytes.data() + offset, endbr, sizeof(endbr)) == 0;
 }
 

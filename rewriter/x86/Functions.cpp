@@ -305,6 +305,8 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
 
 bool isPadding(Arch arch, ArrayRef<uint8_t> bytes, uint64_t begin,
                uint64_t end) {
+  if (end > bytes.size()) // a section without contents
+    return false;
   while (begin < end) {
     Instruction instruction;
     if (bytes[begin] == 0xCC || bytes[begin] == 0x90) {
@@ -522,6 +524,12 @@ void findSurroundings(Binary &binary) {
     if (function.section != current) {
       current = function.section;
       codeEnd = 0;
+    }
+    if (section.noBits) { // there is nothing to look at
+      function.gapBegin = function.gapKept = function.entry;
+      if (function.skip == SkipReason::None)
+        function.skip = SkipReason::EntryNotCode;
+      continue;
     }
     auto dataEnd = dataEnds.upper_bound({function.section, function.entry});
     if (dataEnd != dataEnds.begin() &&

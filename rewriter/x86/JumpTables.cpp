@@ -406,7 +406,8 @@ static std::vector<Reference> readInlineTable(const Binary &binary, Place start,
                                               InlineKind kind, uint8_t width) {
   const Section &section = binary.sections[start.section];
   std::vector<Reference> entries;
-  for (uint64_t at = start.offset; at + width <= section.size; at += width) {
+  for (uint64_t at = start.offset; at + width <= section.bytes.size();
+       at += width) {
     // The table ends where code or something else with a name begins.
     bool free = at == start.offset || !section.code.label(at);
     for (unsigned i = 0; i != width; ++i)
