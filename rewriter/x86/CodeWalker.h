@@ -67,6 +67,8 @@ private:
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction);
   void addHiddenCode();
+  bool isDeadAlignment(const Function &function, uint64_t begin,
+                       uint64_t end) const;
   void addMeasuredData();
   void keepDistances(SectionIndex index, const Function *function,
                      llvm::ArrayRef<uint64_t> starts);

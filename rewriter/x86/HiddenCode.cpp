@@ -49,10 +49,34 @@ void CodeWalker::addHiddenCode() {
       while (at < code.size() && code.length(at) == 0 &&
              binary.functionAt(i, at) == function);
       if (!accessed.contains({i, begin}) &&
-          !isPadding(binary.arch, binary.sections[i].bytes, begin, at))
+          !isPadding(binary.arch, binary.sections[i].bytes, begin, at) &&
+          !(function && isDeadAlignment(*function, begin, at)))
         keepDistances(i, function, decodeAsCode(i, begin, at));
     }
   }
+}
+
+/// NOPs, a jump, and NOPs again before code that something else leads to: what
+/// a compiler (Free Pascal's) left of the beginning of a loop. Only a function
+/// that computes where it jumps could get there.
+bool CodeWalker::isDeadAlignment(const Function &function, uint64_t begin,
+                                 uint64_t end) const {
+  const Section &section = binary.sections[function.section];
+  unsigned jumps = 0;
+  bool endsInNops = false;
+  for (uint64_t at = begin; at < end;) {
+    Instruction instruction;
+    if (!decodeAt(function.section, at, instruction))
+      return false;
+    at += instruction.length;
+    endsInNops = instruction.flow == Flow::Nop;
+    if (endsInNops)
+      continue;
+    if (instruction.flow != Flow::Jump || ++jumps > 1)
+      return false;
+  }
+  return endsInNops && section.code.length(end) != 0 && function.sized &&
+         !hasIndirectJump(function);
 }
 
 void CodeWalker::keepDistances(SectionIndex index, const Function *function,
