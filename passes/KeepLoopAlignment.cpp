@@ -63,6 +63,36 @@ static bool isReturnedTo(const Binary &binary, const CodeMap &code,
   return before != ~0ull && code.flow(before) == Flow::Call;
 }
 
+/// Whether a function around \p offset takes addresses of its labels.
+static bool hasLabelValues(llvm::ArrayRef<Function> functions,
+                           uint64_t offset) {
+  auto next = llvm::partition_point(functions, [&](const Function &function) {
+    return function.entry <= offset;
+  });
+  while (next != functions.begin() && (--next)->reach > offset)
+    if (next->hasLabelValues && next->end > offset)
+      return true;
+  return false;
+}
+
+/// What the NOPs met so far have grown or shrunk by.
+class Given {
+public:
+  void add(uint64_t offset, int64_t change) {
+    sums.push_back({offset, total() + change});
+  }
+  /// By those at \p entry and behind.
+  int64_t since(uint64_t entry) const {
+    auto first = llvm::partition_point(
+        sums, [&](const auto &sum) { return sum.first < entry; });
+    return total() - (first == sums.begin() ? 0 : std::prev(first)->second);
+  }
+
+private:
+  int64_t total() const { return sums.empty() ? 0 : sums.back().second; }
+  std::vector<std::pair<uint64_t, int64_t>> sums; ///< Ascending.
+};
+
 llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
   const Section &section = input.code();
   const CodeMap &code = section.code;
@@ -74,44 +104,48 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
     return llvm::Error::success();
 
   llvm::DenseSet<uint64_t> heads = loopHeads(section, input.section);
-  for (const Function &function : input.functions) {
-    if (function.hasLabelValues)
+  Given given;
+  for (uint64_t at = 0; at < section.size;) {
+    unsigned length = code.length(at);
+    if (length == 0 || code.flow(at) != Flow::Nop) {
+      at += length ? length : 1;
+      continue;
+    }
+    // Functions may lie in one another: the innermost is meant.
+    const Function *function = input.binary.functionAt(input.section, at);
+    if (!function || at <= function->site ||
+        hasLabelValues(input.functions, at)) {
+      at += length;
+      continue;
+    }
+    uint64_t begin = at;
+    at = nopsEnd(code, begin, function->end);
+    if (at == begin) { // a named NOP
+      at += length;
+      continue;
+    }
+    if (at >= function->end || code.length(at) == 0 || !heads.contains(at) ||
+        isGap(input.functions, begin, at))
+      continue;
+    uint64_t alignment =
+        std::min<uint64_t>(section.alignment, 1ull << llvm::countr_zero(at));
+    if (alignment < 8)
       continue;
     // Shift of the code relative to the function's label, which is aligned.
-    int64_t atLabel = frozen->delta(function.entry, Side::Label);
-    int64_t given = 0; // by the NOPs of this function, so far
-    for (uint64_t at = function.site; at < function.end;) {
-      unsigned length = code.length(at);
-      if (length == 0 || code.flow(at) != Flow::Nop || at == function.site) {
-        at += length ? length : 1;
-        continue;
-      }
-      uint64_t begin = at;
-      at = nopsEnd(code, begin, function.end);
-      if (at == begin) { // a named NOP
-        at += length;
-        continue;
-      }
-      if (at >= function.end || code.length(at) == 0 || !heads.contains(at) ||
-          isGap(input.functions, begin, at))
-        continue;
-      uint64_t alignment =
-          std::min<uint64_t>(section.alignment, 1ull << llvm::countr_zero(at));
-      if (alignment < 8)
-        continue;
-      int64_t shift = frozen->delta(at, Side::End) - atLabel + given;
-      int64_t excess = ((shift % int64_t(alignment)) + int64_t(alignment)) %
-                       int64_t(alignment);
-      int64_t size = static_cast<int64_t>(at - begin);
-      if (excess == 0 ||
-          (size <= excess && isReturnedTo(input.binary, code, begin)))
-        continue;
-      int64_t change = size >= excess ? -excess : int64_t(alignment) - excess;
-      edits.replace(
-          begin, at - begin,
-          x86::nops(input.binary.arch, static_cast<uint64_t>(size + change)));
-      given += change;
-    }
+    int64_t shift = frozen->delta(at, Side::End) -
+                    frozen->delta(function->entry, Side::Label) +
+                    given.since(function->entry);
+    int64_t excess = ((shift % int64_t(alignment)) + int64_t(alignment)) %
+                     int64_t(alignment);
+    int64_t size = static_cast<int64_t>(at - begin);
+    if (excess == 0 ||
+        (size <= excess && isReturnedTo(input.binary, code, begin)))
+      continue;
+    int64_t change = size >= excess ? -excess : int64_t(alignment) - excess;
+    edits.replace(
+        begin, at - begin,
+        x86::nops(input.binary.arch, static_cast<uint64_t>(size + change)));
+    given.add(begin, change);
   }
   return llvm::Error::success();
 }
