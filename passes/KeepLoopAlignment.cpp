@@ -43,6 +43,14 @@ static bool isGap(llvm::ArrayRef<Function> functions, uint64_t begin,
   return next != functions.end() && next->gapBegin < end;
 }
 
+/// Whether something counts on what stands in [begin, end).
+static bool isRigid(const PassInput &input, uint64_t begin, uint64_t end) {
+  return llvm::any_of(input.binary.rigid, [&](const RigidCode &code) {
+    return code.section == input.section && code.begin < end &&
+           begin < code.end;
+  });
+}
+
 /// Where branches lead back to: the heads of loops.
 static llvm::DenseSet<uint64_t> loopHeads(const Section &section,
                                           SectionIndex index) {
@@ -125,7 +133,7 @@ llvm::Error keepLoopAlignment(const PassInput &input, EditList &edits) {
       continue;
     }
     if (at >= function->end || code.length(at) == 0 || !heads.contains(at) ||
-        isGap(input.functions, begin, at))
+        isGap(input.functions, begin, at) || isRigid(input, begin, at))
       continue;
     uint64_t alignment =
         std::min<uint64_t>(section.alignment, 1ull << llvm::countr_zero(at));

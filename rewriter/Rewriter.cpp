@@ -115,15 +115,20 @@ bool skipBetween(Binary &binary, SectionIndex section, uint64_t low,
 }
 
 /// A NOP before a first instruction that another patcher's list names would be
-/// overwritten in its place.
-void skipListedElsewhere(Binary &binary, const Config &config) {
-  for (Function &function : binary.functions) {
-    bool wantsNop = config.nopEntries || config.layout.entryNop != 0 ||
-                    function.branchToSite || function.branchIntoSite;
-    if (function.listedElsewhere && wantsNop &&
-        function.skip == SkipReason::None)
+/// taken for it: true when the plan had one. (A prefix, of one byte, is part of
+/// the instruction.)
+bool skipListedElsewhere(Binary &binary, const Plan &plan) {
+  bool any = false;
+  for (Function &function : binary.functions)
+    if (function.listedElsewhere && function.skip == SkipReason::None &&
+        any_of(plan.edits[function.section].all(), [&](const Edit &edit) {
+          return edit.kind == EditKind::AfterLabel &&
+                 edit.offset == function.site && edit.bytes.size() > 1;
+        })) {
       function.skip = SkipReason::ListedElsewhere;
-  }
+      any = true;
+    }
+  return any;
 }
 
 /// A prolog is counted in one byte: true when one grew too long for it.
@@ -166,7 +171,8 @@ bool skipWhatIsUncertain(Binary &binary, const Plan &plan) {
     if (plan.map[code.section].changesInside(code.begin, code.end))
       any |= skipBetween(binary, code.section, code.begin,
                          code.end == code.begin ? code.end : code.end - 1,
-                         SkipReason::UnknownUnwindData);
+                         code.reason);
+  any |= skipListedElsewhere(binary, plan);
   any |= skipLongPrologs(binary, plan);
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     for (const GrownBranch &branch : plan.grown[i]) {
@@ -314,8 +320,6 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
     return error;
   if (Error error = selectFunctions(binary, config.only, config.skip))
     return error;
-
-  skipListedElsewhere(binary, config);
 
   watch.step("plan"); // relaxes, and plans metadata
   Expected<Plan> plan = makePlan(binary, config);

@@ -159,6 +159,8 @@ struct UnwindRange {
 struct RigidCode {
   SectionIndex section = 0;
   uint64_t begin = 0, end = 0;
+  /// Of the functions there, when something would change.
+  SkipReason reason = SkipReason::UnknownUnwindData;
 };
 
 /// A compressed number, as wide as its value needs, that says how far `target`

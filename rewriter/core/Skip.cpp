@@ -17,8 +17,8 @@ constexpr SkipRow kRows[] = {
     {"function-signature",
      "callers read a -fsanitize=function signature directly before the entry"},
     {"listed-elsewhere",
-     "another patcher's list names the first instruction, before which a NOP "
-     "would go"},
+     "another patcher's list may name the first instruction, before which a "
+     "NOP would go, or code that would change"},
     {"prefix-data", "bytes that nothing names stand directly before the entry"},
     {"signal-frame",
      "a signal return stub, which unwinders recognise by its bytes"},

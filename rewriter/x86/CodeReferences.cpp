@@ -50,13 +50,24 @@ void CodeWalker::run() {
   addMeasuredData();
 }
 
-void CodeWalker::noteListed(const Section &list, Place place) {
+void CodeWalker::noteListed(const Section &list, const Relocation &field,
+                            Place place) {
   binary.namedByData.insert({place.section, place.offset});
   auto *function =
       const_cast<Function *>(binary.functionAt(place.section, place.offset));
-  if (function && namesInstructions(list.name))
+  if (function && mayNameInstruction(list, field))
     function->listedElsewhere |=
         place.offset == function->entry || place.offset == function->site;
+  if (overwritesInstructions(list.name)) {
+    // How many bytes a record says in one byte; where it stands in the record
+    // differs from version to version.
+    uint64_t end =
+        function ? function->end : binary.sections[place.section].size;
+    end = std::min(end, place.offset + UINT8_MAX);
+    if (place.offset < end)
+      binary.rigid.push_back(
+          {place.section, place.offset, end, SkipReason::ListedElsewhere});
+  }
 }
 
 void CodeWalker::addDataReferences() {
@@ -76,7 +87,8 @@ void CodeWalker::addDataReferences() {
         binary.uncertain.push_back(
             {reading.target.section, reading.lowest, reading.highest});
       markLabel(reading.target);
-      noteListed(section, reading.target);
+      noteListed(section, section.relocations[reading.relocation],
+                 reading.target);
       section.references.push_back(reference);
     }
     for (uint32_t r = 0; r != section.relocations.size(); ++r) {
@@ -108,7 +120,7 @@ void CodeWalker::addDataReferences() {
       if (reference.target.offset > binary.sections[symbol.section].size)
         continue; // outside: moves with the symbol
       markLabel(reference.target);
-      noteListed(section, reference.target);
+      noteListed(section, relocation, reference.target);
       section.references.push_back(reference);
     }
   }

@@ -96,7 +96,7 @@ private:
                                      uint64_t end);
   bool hasIndirectJump(const Function &function) const;
   void addDataReferences();
-  void noteListed(const Section &list, Place place);
+  void noteListed(const Section &list, const Relocation &field, Place place);
   void addDistanceFromLabel(SectionIndex index, uint32_t number);
   void notePicLabel(const Reference &call);
   void addPicReferences();

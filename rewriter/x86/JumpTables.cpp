@@ -45,8 +45,42 @@ bool namesInstructions(StringRef section) {
       "__mcount_loc",   // gcc -mrecord-mcount, the kernel's ftrace
       ".note.stapsdt",  // SystemTap probes
       "__patchable_function_entries", // -fpatchable-function-entry
+      ".kcfi_traps",                  // clang -fsanitize=kcfi
+      // Linux, include/asm-generic and arch/x86/include/asm:
+      "__ex_table",         // extable.h, asm.h: may fault, and where to go on
+      "__bug_table",        // bug.h
+      "__jump_table",       // jump_label.h
+      ".smp_locks",         // alternative.h: `lock` to take away
+      ".altinstructions",   // alternative.h
+      ".parainstructions",  // paravirt.h
+      ".static_call_sites", // static_call.h
+      ".retpoline_sites",   // nospec-branch.h: these and the next are made by
+      ".return_sites",      // tools/objtool
+      ".call_sites",
+      ".ibt_endbr_seal", // ibt.h
+      ".cfi_sites",
   };
-  return is_contained(kLists, section);
+  return is_contained(kLists, section) || section.starts_with(".discard.");
+}
+
+bool overwritesInstructions(StringRef section) {
+  return section == ".altinstructions" || section == ".parainstructions";
+}
+
+bool mayNameInstruction(const Section &list, const Relocation &field) {
+  if (namesInstructions(list.name))
+    return true;
+  // Pointers are functions', and so are distances in the sections where
+  // compilers and the kernel keep them.
+  static constexpr StringRef kFunctions[] = {
+      ".data",          ".rodata",     ".ldata",    ".lrodata",   ".tdata",
+      ".rdata",         ".init_array", ".ctors",    ".CRT$",      ".fini_array",
+      ".dtors",         ".got",        "__ksymtab", "___ksymtab", ".initcall",
+      ".orc_unwind_ip", // where a range begins: before what is inserted
+  };
+  return field.pcRelative && list.alloc && !list.executable &&
+         none_of(kFunctions,
+                 [&](StringRef name) { return list.name.starts_with(name); });
 }
 
 static bool isEntry(const Binary &binary, const Relocation &relocation) {
@@ -248,7 +282,8 @@ private:
     for (size_t i = begin; i != end; ++i)
       allEntryPoints &= isEntryPoint(i);
     if (before.empty() || allEntryPoints ||
-        namesInstructions(section.name)) // whose fields lead from themselves
+        namesInstructions(section.name) || // fields lead from themselves
+        section.name == ".orc_unwind_ip")
       return choice;
     int64_t lowest = before.front().offset;
     before = before.take_back(kMostStarts);

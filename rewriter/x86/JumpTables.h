@@ -20,6 +20,14 @@ struct TableStarts {
 /// an entry means the instruction there, not the function.
 bool namesInstructions(llvm::StringRef section);
 
+/// Lists of code, as long as they say somewhere, that other patchers put other
+/// code in place of.
+bool overwritesInstructions(llvm::StringRef section);
+
+/// Whether \p field of \p list, leading to an entry, may mean the instruction
+/// there: a distance in a section that nothing is known of.
+bool mayNameInstruction(const Section &list, const Relocation &field);
+
 /// Collects them from the relocations alone: all must be known before the first
 /// table is read, since a table ends where the next one starts.
 TableStarts findTableStarts(const Binary &binary);
