@@ -48,6 +48,7 @@ void CodeWalker::run() {
   addCodeReadAsData();
   addHiddenCode();
   addMeasuredData();
+  addMeasuredCode();
 }
 
 void CodeWalker::noteListed(const Section &list, const Relocation &field,

@@ -70,6 +70,10 @@ private:
   bool isDeadAlignment(const Function &function, uint64_t begin,
                        uint64_t end) const;
   void addMeasuredData();
+  void addMeasuredCode();
+  void followAddress(SectionIndex index, uint64_t base, uint64_t next,
+                     uint8_t number);
+  void keepCopied(SectionIndex index, uint64_t entry, uint64_t source);
   void keepDistances(SectionIndex index, const Function *function,
                      llvm::ArrayRef<uint64_t> starts);
   void noteAddressOperand(Place target, Place source);

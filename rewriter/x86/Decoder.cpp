@@ -211,9 +211,24 @@ bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset) {
 
 namespace {
 
-bool isRegister(ZydisRegister name, uint8_t number) {
-  return ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LEGACY_32, name) ==
-         ZYDIS_REGISTER_EAX + number;
+ZydisRegister wholeRegister(const ZydisDecodedInstruction &raw,
+                            uint8_t number) {
+  return static_cast<ZydisRegister>(
+      (raw.machine_mode == ZYDIS_MACHINE_MODE_LONG_64 ? ZYDIS_REGISTER_RAX
+                                                      : ZYDIS_REGISTER_EAX) +
+      number);
+}
+
+bool isRegister(const ZydisDecodedInstruction &raw, ZydisRegister name,
+                uint8_t number) {
+  return ZydisRegisterGetLargestEnclosing(raw.machine_mode, name) ==
+         wholeRegister(raw, number);
+}
+
+ZydisDecoder makeFullDecoder(ZydisMachineMode mode, ZydisStackWidth width) {
+  ZydisDecoder decoder;
+  ZydisDecoderInit(&decoder, mode, width);
+  return decoder;
 }
 
 /// Takes one operand into account. False: the use is not understood.
@@ -221,9 +236,9 @@ bool addOperand(const ZydisDecodedInstruction &raw,
                 const ZydisDecodedOperand &operand, uint8_t number,
                 RegisterUse &use) {
   if (operand.type == ZYDIS_OPERAND_TYPE_MEMORY) {
-    if (isRegister(operand.mem.index, number))
+    if (isRegister(raw, operand.mem.index, number))
       return false;
-    if (!isRegister(operand.mem.base, number))
+    if (!isRegister(raw, operand.mem.base, number))
       return true;
     use.kind = RegisterUse::Address;
     use.fieldOffset = raw.raw.disp.offset;
@@ -232,9 +247,9 @@ bool addOperand(const ZydisDecodedInstruction &raw,
     return true;
   }
   if (operand.type != ZYDIS_OPERAND_TYPE_REGISTER ||
-      !isRegister(operand.reg.value, number))
+      !isRegister(raw, operand.reg.value, number))
     return true;
-  bool whole = operand.reg.value == ZYDIS_REGISTER_EAX + number;
+  bool whole = operand.reg.value == wholeRegister(raw, number);
   if (operand.actions == ZYDIS_OPERAND_ACTION_WRITE && whole) {
     use.overwrites = true;
     return true;
@@ -254,18 +269,18 @@ bool addOperand(const ZydisDecodedInstruction &raw,
 
 } // namespace
 
-RegisterUse useOfRegister(llvm::ArrayRef<uint8_t> bytes, uint8_t number) {
-  static const ZydisDecoder kDecoder = [] {
-    ZydisDecoder decoder;
-    ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LEGACY_32,
-                     ZYDIS_STACK_WIDTH_32);
-    return decoder;
-  }();
+RegisterUse useOfRegister(Arch arch, llvm::ArrayRef<uint8_t> bytes,
+                          uint8_t number) {
+  static const ZydisDecoder kDecoder32 =
+      makeFullDecoder(ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
+  static const ZydisDecoder kDecoder64 =
+      makeFullDecoder(ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
   RegisterUse use;
   ZydisDecodedInstruction raw;
   ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-  bool known = ZYAN_SUCCESS(ZydisDecoderDecodeFull(
-      &kDecoder, bytes.data(), bytes.size(), &raw, operands));
+  bool known = ZYAN_SUCCESS(
+      ZydisDecoderDecodeFull(arch == Arch::X86_64 ? &kDecoder64 : &kDecoder32,
+                             bytes.data(), bytes.size(), &raw, operands));
   for (unsigned i = 0; known && i != raw.operand_count; ++i)
     known = addOperand(raw, operands[i], number, use);
   if (!known)

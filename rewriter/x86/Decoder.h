@@ -35,8 +35,7 @@ bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
 /// endbr64 or endbr32: the instruction that a patch site must leave in place.
 bool isEndbr(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset);
 
-/// What an instruction of 32-bit code does with a register that holds an
-/// address.
+/// What an instruction does with a register that holds an address.
 struct RegisterUse {
   enum Kind : uint8_t {
     None,        ///< Nothing.
@@ -53,8 +52,9 @@ struct RegisterUse {
   int64_t field = 0;
 };
 
-/// \p number as in ModRM: 0 is eax, 3 ebx.
-RegisterUse useOfRegister(llvm::ArrayRef<uint8_t> bytes, uint8_t number);
+/// \p number as in ModRM: 0 is eax or rax, 3 ebx or rbx.
+RegisterUse useOfRegister(Arch arch, llvm::ArrayRef<uint8_t> bytes,
+                          uint8_t number);
 
 } // namespace hotpad::x86
 

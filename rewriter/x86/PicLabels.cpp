@@ -213,7 +213,8 @@ CodeWalker::Followed CodeWalker::followOneUse(SectionIndex index,
                                               const PicLabel &label,
                                               uint64_t at) {
   Section &section = binary.sections[index];
-  RegisterUse use = useOfRegister(section.bytes.drop_front(at), *label.loaded);
+  RegisterUse use =
+      useOfRegister(binary.arch, section.bytes.drop_front(at), *label.loaded);
   const Relocation *relocation = nullptr;
   if (use.fieldWidth != 0) {
     uint32_t number = relocationAt(index, at + use.fieldOffset, use.fieldWidth);

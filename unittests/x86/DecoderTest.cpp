@@ -244,7 +244,7 @@ const UseRow kUses[] = {
 TEST(Decoder, UseOfRegister) {
   for (const UseRow &row : kUses) {
     SCOPED_TRACE(row.assembly);
-    RegisterUse use = useOfRegister(row.bytes, 3);
+    RegisterUse use = useOfRegister(Arch::X86, row.bytes, 3);
     EXPECT_EQ(use.kind, row.kind);
     if (row.kind == RegisterUse::Unknown)
       continue;
@@ -253,6 +253,23 @@ TEST(Decoder, UseOfRegister) {
     EXPECT_EQ(use.fieldWidth, row.fieldWidth);
     EXPECT_EQ(use.field, row.field);
   }
+}
+
+TEST(Decoder, UseOfRegisterIn64BitCode) {
+  // lea 0x14(%rbx), %rax: rbx, not r11
+  const uint8_t lea[] = {0x48, 0x8D, 0x83, 0x14, 0, 0, 0};
+  RegisterUse use = useOfRegister(Arch::X86_64, lea, 3);
+  EXPECT_EQ(use.kind, RegisterUse::Address);
+  EXPECT_EQ(use.fieldOffset, 3);
+  EXPECT_EQ(use.field, 0x14);
+  EXPECT_EQ(useOfRegister(Arch::X86_64, lea, 11).kind, RegisterUse::None);
+  // add $8, %r11
+  const uint8_t add[] = {0x49, 0x83, 0xC3, 8};
+  use = useOfRegister(Arch::X86_64, add, 11);
+  EXPECT_EQ(use.kind, RegisterUse::Added);
+  EXPECT_TRUE(use.overwrites);
+  EXPECT_EQ(use.field, 8);
+  EXPECT_EQ(useOfRegister(Arch::X86_64, add, 3).kind, RegisterUse::None);
 }
 
 } // namespace
