@@ -10,9 +10,9 @@
 // The callee reads its return address and puts another in its place. How far
 // that is only the callee knows, so what stands behind such a call is neither
 // code nor data for certain. To see such a callee its stack pointer is followed
-// through its first instructions, as if no branch in them were taken. Those
-// that only read their return address, or only overwrite it (retpolines), are
-// calls like others.
+// through its first instructions, as if no branch in them were taken, and so is
+// the last copy of it, a frame pointer as a rule. Those that only read their
+// return address, or only overwrite it (retpolines), are calls like others.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,17 +41,103 @@ static int64_t readDisplacement(const uint8_t *at, unsigned mode) {
                      : int64_t(int32_t(support::endian::read32le(at)));
 }
 
-/// \p bytes are one whole instruction.
-static StackUse stackUse(Arch arch, ArrayRef<uint8_t> bytes) {
-  const int64_t word = arch == Arch::X86_64 ? 8 : 4;
-  StackUse use;
+/// What an instruction does with its operand in memory, by its opcode and the
+/// register field of its ModRM byte. False: that is not known.
+static bool setAccess(StackUse &use, uint8_t opcode, unsigned reg) {
+  bool isArithmetic = opcode < 0x40 && (opcode & 7) <= 3;
+  switch (opcode) {
+  case 0x8B: // mov from it
+    use.reads = true;
+    return true;
+  case 0x89: // mov to it
+  case 0xC7:
+    use.writes = true;
+    return true;
+  case 0x87: // xchg
+    use.reads = use.writes = true;
+    return true;
+  case 0x81: // all but cmp
+  case 0x83:
+    use.reads = true;
+    use.writes = reg != 7;
+    return true;
+  case 0xFF:
+    use.reads = true;
+    use.writes = reg <= 1; // inc, dec
+    return true;
+  case 0x8F: // pop
+    use.writes = reg == 0;
+    return true;
+  default:
+    if (!isArithmetic)
+      return false;
+    use.reads = true;
+    use.writes = (opcode & 2) == 0 && opcode < 0x38;
+    return true;
+  }
+}
+
+/// How many bytes of prefixes \p bytes, one whole instruction, begins with;
+/// \p rex is the last of that kind.
+static size_t skipPrefixes(Arch arch, ArrayRef<uint8_t> bytes, uint8_t &rex) {
   size_t at = 0;
-  uint8_t rex = 0;
   for (; at + 1 < bytes.size(); ++at)
     if (arch == Arch::X86_64 && (bytes[at] & 0xF0) == 0x40)
       rex = bytes[at];
     else if (bytes[at] != 0x66 && bytes[at] != 0xF2 && bytes[at] != 0xF3)
       break;
+  return at;
+}
+
+/// A register that holds a copy of the stack pointer.
+struct StackCopy {
+  uint8_t number = 0;   ///< As in ModRM, 8 and above by the REX prefix.
+  int64_t distance = 0; ///< From the top to where it points.
+};
+
+/// What `mov %rsp, %reg` and `lea 8(%rsp), %reg` copy.
+static std::optional<StackCopy> copyOfStackPointer(Arch arch,
+                                                   ArrayRef<uint8_t> bytes) {
+  uint8_t rex = 0;
+  size_t at = skipPrefixes(arch, bytes, rex);
+  if (at + 1 >= bytes.size() || (arch == Arch::X86_64 && !(rex & 8)))
+    return std::nullopt;
+  uint8_t opcode = bytes[at], modrm = bytes[at + 1];
+  unsigned mode = modrm >> 6;
+  auto regField = static_cast<uint8_t>(((modrm >> 3) & 7) + (rex & 4 ? 8 : 0));
+  auto rmField = static_cast<uint8_t>((modrm & 7) + (rex & 1 ? 8 : 0));
+  if (opcode == 0x89 && mode == 3 && regField == 4)
+    return StackCopy{rmField, 0};
+  if (opcode == 0x8B && mode == 3 && rmField == 4)
+    return StackCopy{regField, 0};
+  size_t needed = at + 3 + (mode == 1 ? 1 : mode == 2 ? 4 : 0);
+  if (opcode == 0x8D && mode != 3 && rmField == 4 && !(rex & 2) &&
+      bytes.size() >= needed && bytes[at + 2] == 0x24)
+    return StackCopy{regField, readDisplacement(&bytes[at] + 3, mode)};
+  return std::nullopt;
+}
+
+/// What the instruction does with what stands \p distance behind where register
+/// \p number points.
+static StackUse useByCopy(Arch arch, ArrayRef<uint8_t> bytes, uint8_t number,
+                          int64_t distance) {
+  StackUse use;
+  RegisterUse copy = useOfRegister(arch, bytes, number);
+  uint8_t rex = 0;
+  size_t at = skipPrefixes(arch, bytes, rex);
+  if (copy.kind == RegisterUse::Address && copy.field == distance &&
+      at + 1 < bytes.size())
+    setAccess(use, bytes[at], (bytes[at + 1] >> 3) & 7);
+  use.isLost = copy.overwrites;
+  return use;
+}
+
+/// \p bytes are one whole instruction.
+static StackUse stackUse(Arch arch, ArrayRef<uint8_t> bytes) {
+  const int64_t word = arch == Arch::X86_64 ? 8 : 4;
+  StackUse use;
+  uint8_t rex = 0;
+  size_t at = skipPrefixes(arch, bytes, rex);
   // Register 4 may be r12: as a base or register, an index, a source.
   bool rexB = rex & 1, rexX = rex & 2, rexR = rex & 4;
   uint8_t opcode = bytes[at];
@@ -109,36 +195,8 @@ static StackUse stackUse(Arch arch, ArrayRef<uint8_t> bytes) {
   if (rexB || rexX || mode == 3 || (modrm & 7) != 4 || bytes.size() < needed ||
       rest[1] != kStackPointer)
     return use;
-  bool isArithmetic = opcode < 0x40 && (opcode & 7) <= 3;
-  switch (opcode) {
-  case 0x8B: // mov from it
-    use.reads = true;
-    break;
-  case 0x89: // mov to it
-  case 0xC7:
-    use.writes = true;
-    break;
-  case 0x87: // xchg
-    use.reads = use.writes = true;
-    break;
-  case 0x81: // all but cmp
-  case 0x83:
-    use.reads = true;
-    use.writes = reg != 7;
-    break;
-  case 0xFF:
-    use.reads = true;
-    use.writes = reg <= 1; // inc, dec
-    break;
-  case 0x8F:
-    use.writes = isPop;
-    break;
-  default:
-    if (!isArithmetic)
-      return use;
-    use.reads = true;
-    use.writes = (opcode & 2) == 0 && opcode < 0x38;
-  }
+  if (!setAccess(use, opcode, reg))
+    return use;
   // A pop counts from the top after it.
   use.slot = readDisplacement(rest + 2, mode) + (isPop ? word : 0);
   return use;
@@ -155,14 +213,27 @@ bool CodeWalker::movesReturnAddress(Place place) {
   const Section &section = binary.sections[place.section];
   const int64_t word = binary.arch == Arch::X86_64 ? 8 : 4;
   int64_t depth = 0; // of the return address below the top of the stack
+  StackCopy copy;    // its distance is that to the return address
+  bool hasCopy = false;
   bool reads = false, writes = false;
   Instruction instruction;
   uint64_t at = place.offset;
   for (unsigned i = 0; i != kMostInstructions && at < section.bytes.size() &&
                        decodeAt(place.section, at, instruction);
        i += instruction.flow != Flow::Nop) {
-    StackUse use =
-        stackUse(binary.arch, section.bytes.slice(at, instruction.length));
+    ArrayRef<uint8_t> bytes = section.bytes.slice(at, instruction.length);
+    if (hasCopy) {
+      StackUse byCopy =
+          useByCopy(binary.arch, bytes, copy.number, copy.distance);
+      reads |= byCopy.reads;
+      writes |= byCopy.writes && reads;
+      hasCopy = !byCopy.isLost;
+    }
+    if (auto fresh = copyOfStackPointer(binary.arch, bytes)) {
+      copy = {fresh->number, depth - fresh->distance};
+      hasCopy = true;
+    }
+    StackUse use = stackUse(binary.arch, bytes);
     if (use.slot && *use.slot == depth) {
       reads |= use.reads;
       writes |= use.writes && reads;
