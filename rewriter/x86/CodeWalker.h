@@ -69,6 +69,7 @@ private:
   void addHiddenCode();
   bool isDeadAlignment(const Function &function, uint64_t begin,
                        uint64_t end) const;
+  std::vector<int64_t> numbersIn(SectionIndex index) const;
   void addMeasuredData();
   void addMeasuredCode();
   void followAddress(SectionIndex index, uint64_t base, uint64_t next,

@@ -193,6 +193,10 @@ bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
     instruction.fieldWidth = raw.raw.disp.size / 8;
     instruction.field = raw.raw.disp.value;
   }
+  if (!instruction.isRelative)
+    instruction.immediate = raw.raw.imm[0].value.s;
+  if (instruction.fieldOffset == 0 || instruction.isRelative)
+    instruction.displacement = raw.raw.disp.value;
   bool isLea = raw.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY &&
                raw.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && raw.opcode == 0x8D;
   if (raw.raw.modrm.offset != 0 && raw.raw.disp.size == 32 && !isLea &&

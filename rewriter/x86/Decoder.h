@@ -22,6 +22,8 @@ struct Instruction {
   bool isRelative = false; ///< The field is a branch or call displacement;
                            ///< otherwise a rip-relative displacement.
   int64_t field = 0;       ///< Its value: target - end of the instruction.
+  /// Plain numbers in it, which are not relative to anything; 0: there is none.
+  int64_t displacement = 0, immediate = 0;
   /// Of the 4-byte displacement of an operand in memory that is read or
   /// written (by `lea` it is neither); 0: there is none.
   uint8_t accessOffset = 0;

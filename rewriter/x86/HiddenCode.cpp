@@ -16,12 +16,19 @@
 
 #include "rewriter/x86/CodeWalker.h"
 #include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+#include <cstdlib>
 #include <map>
 #include <set>
 
 using namespace llvm;
 
 namespace hotpad::x86 {
+
+/// Tables are indexed from a small number on.
+static constexpr int64_t kSmallBias = 128;
+/// Data as near as that may be measured by a number that stands elsewhere.
+static constexpr int64_t kNear = 4096;
 
 /// Behind hlt or ud2.
 static bool isBehindTrap(const Section &section, uint64_t offset) {
@@ -105,13 +112,34 @@ void CodeWalker::keepDistances(SectionIndex index, const Function *function,
                                 SkipReason::HiddenReference, true});
 }
 
+/// The numbers in the code of section \p index, ascending: what the assembler
+/// makes of a distance inside the section.
+std::vector<int64_t> CodeWalker::numbersIn(SectionIndex index) const {
+  const Section &section = binary.sections[index];
+  std::vector<int64_t> numbers;
+  for (uint64_t at = 0; at < section.size;) {
+    unsigned length = section.code.length(at);
+    Instruction instruction;
+    if (length != 0 && decode(binary.arch, section.bytes, at, instruction))
+      for (int64_t number : {instruction.displacement, instruction.immediate})
+        if (number != 0)
+          numbers.push_back(number);
+    at += length ? length : 1;
+  }
+  llvm::sort(numbers);
+  numbers.erase(llvm::unique(numbers), numbers.end());
+  return numbers;
+}
+
 /// Data beside the code that nothing in the file leads to, in code that has the
 /// address of one of its own instructions:
 ///
 ///     lea base(%rip), %rbx   or   call 1f; 1: pop %rbx
 ///     mov table - base(%rbx), %eax
 ///
-/// The data may be measured from there, in which case the distance stays.
+/// The data may be measured from there, in which case the distance stays. Data
+/// far away is that of somebody else (many files linked into one object),
+/// unless a number in the code leads there, or nearly.
 void CodeWalker::addMeasuredData() {
   if (binary.mode == Mode::Image || binary.arch == Arch::X86)
     return; // in 32-bit code see PicLabels.cpp
@@ -139,6 +167,7 @@ void CodeWalker::addMeasuredData() {
       claimed.insert({symbol.section, symbol.offset});
   for (const auto &[index, places] : bases) {
     const Section &section = binary.sections[index];
+    std::vector<int64_t> numbers = numbersIn(index);
     for (uint64_t at = 0; at < section.size;) {
       if (unsigned length = section.code.length(at)) {
         at += length;
@@ -147,14 +176,22 @@ void CodeWalker::addMeasuredData() {
       uint64_t begin = at;
       while (at < section.size && section.code.length(at) == 0)
         ++at;
+      auto mayLead = [&](uint64_t base) {
+        auto distance = static_cast<int64_t>(begin - base);
+        auto number = llvm::lower_bound(numbers, distance - kSmallBias);
+        return std::abs(distance) <= kNear ||
+               (number != numbers.end() &&
+                *number <= static_cast<int64_t>(at - base));
+      };
       auto first = claimed.lower_bound({index, begin});
       if ((first != claimed.end() && *first < std::pair(index, at)) ||
           isPadding(binary.arch, section.bytes, begin, at))
         continue;
       for (uint64_t base : places)
-        binary.uncertain.push_back({index, std::min(base, begin),
-                                    std::max(base, begin),
-                                    SkipReason::HiddenReference, false});
+        if (mayLead(base))
+          binary.uncertain.push_back({index, std::min(base, begin),
+                                      std::max(base, begin),
+                                      SkipReason::HiddenReference, false});
     }
   }
 }
