@@ -98,6 +98,7 @@ private:
   void findAnchors();
   SectionIndex groupLeader(SectionIndex section) const;
   void nameSection(coff_section &header, StringRef name);
+  size_t placeOfName(StringRef name);
   void addDefinition(SectionIndex number, SectionIndex parent);
   void updateHashes();
   void updateDefinitions();
@@ -112,6 +113,7 @@ private:
   bool isBig = false;
   Bytes symbols; ///< Records of the new width.
   std::string strings;
+  DenseMap<StringRef, size_t> namePlaces; ///< Of long names, in `strings`.
   DenseMap<SectionIndex, Anchor> anchors;
   DenseMap<SectionIndex, SectionIndex> associated; ///< Section to its parent.
   bool anchorsFound = false;
@@ -220,15 +222,26 @@ Error Writer::add(const AddedSection &added) {
   return Error::success();
 }
 
+/// Where \p name, which outlives the writer, is in the string table; it is put
+/// there if need be. Looked for once: each of a thousand lists has the name.
+size_t Writer::placeOfName(StringRef name) {
+  auto [known, isNew] = namePlaces.try_emplace(name, 0);
+  size_t &place = known->second;
+  if (!isNew)
+    return place;
+  place = strings.find(name.str() + '\0', /*the size before them*/ 4);
+  if (place == std::string::npos) {
+    place = strings.size();
+    strings += name;
+    strings += '\0';
+  }
+  return place;
+}
+
 void Writer::nameSection(coff_section &header, StringRef name) {
   std::string shown = name.str();
   if (name.size() > NameSize) {
-    size_t offset = strings.find(name.str() + '\0');
-    if (offset == std::string::npos || offset < 4) {
-      offset = strings.size();
-      strings += name;
-      strings += '\0';
-    }
+    size_t offset = placeOfName(name);
     shown = "/" + std::to_string(offset);
     if (shown.size() > NameSize) { // above 7 digits: base 64
       static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl"
@@ -328,7 +341,7 @@ void Writer::addDefinition(SectionIndex number, SectionIndex parent) {
   if (sections[number].header.Name[0] == '/') {
     generic.Name.Offset.Zeroes = 0;
     generic.Name.Offset.Offset =
-        static_cast<uint32_t>(strings.find(kEntriesPart.str() + '\0'));
+        static_cast<uint32_t>(placeOfName(kEntriesPart));
   }
   // Both widths of record differ in the width of the section's number only.
   for (unsigned i = 0; i != (isBig ? 4 : 2); ++i)
