@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Prints one table: what rewriting costs, and what the rewritten code costs.
+"""Prints two tables: what rewriting costs, and what the rewritten code costs.
 
-For Debian's libcrypto.a, libsqlite3.a and liblua5.4.a, side by side:
+One is of ELF, for Debian's libcrypto.a, libsqlite3.a and liblua5.4.a, the other
+of COFF, for mingw-w64's libstdc++.a and a library built by MSVC. Side by side:
   - time and memory of `hotpad rewrite` at -j1 and -j2, of llvm-objcopy copying
-    the same archive and of ld.lld linking all of it (-r --whole-archive). The
-    commands take turns, so that a busy machine troubles all of them alike; the
-    numbers are medians, the ratios are ratios of medians.
+    the same archive and of LLD linking all of it. The commands take turns, so
+    that a busy machine troubles all of them alike; the numbers are medians, the
+    ratios are ratios of medians.
   - text bytes added per function, by hotpad and by compilers that leave the
     room themselves (-fpatchable-function-entry=8,6).
   - executed instructions of the workloads in lit-tests/real/Inputs: original,
-    rewritten, and built from source without and with that option.
+    rewritten, and built from source without and with that option. Not for COFF:
+    most of what could be counted would be Wine's.
 
 The source of SQLite and Lua comes from `apt-get source`, out of the mirror the
 libraries are installed from, into a temporary directory. Where that does not
@@ -32,12 +34,20 @@ import time
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent / "lit-tests"
 INPUTS = TESTS / "real/Inputs"
+sys.path.insert(0, str(TESTS))
+import features
+
 ENTRY = "-fpatchable-function-entry=8,6"
 # Library: source package, workload, its script, its arguments.
 LIBRARIES = {
     "libcrypto.a": (None, "crypto.c", None, ["1", "quick"]),
     "libsqlite3.a": ("sqlite3", "sqlite.c", "sqlite.sql", ["1"]),
     "liblua5.4.a": ("lua5.4", "lua.c", "lua.lua", ["1"]),
+}
+COFF_LIBRARIES = {
+    "mingw64 libstdc++.a": features.findArchive("libstdc++.a", "x86_64-w64-mingw32-gcc-posix"),
+    "mingw32 libstdc++.a": features.findArchive("libstdc++.a", "i686-w64-mingw32-gcc-posix"),
+    "msvc x64 astc.lib": os.path.join(features.CACHE, "msvc-libraries/x64/astc.lib"),
 }
 SQLITE_FLAGS = ["-DSQLITE_ENABLE_" + name for name in ("FTS3", "FTS5", "RTREE", "MATH_FUNCTIONS")]
 LUA_FLAGS = ["-std=gnu99", "-DLUA_USE_LINUX", "-DLUA_COMPAT_5_3"]
@@ -89,22 +99,34 @@ def race(commands, runs):
     return {label: [statistics.median(column) for column in zip(*rows)] for label, rows in results.items()}
 
 
-def timing(hotpad, path, work, runs):
+def elfLink(path, out, threads):
+    return ["ld.lld", "-r", f"--threads={threads}", "--whole-archive", path, "-o", out]
+
+
+def coffLink(path, out, threads):
+    """A DLL, since lld-link makes no objects; what it needs from other libraries is missing."""
+    return ["lld-link", "/dll", f"/threads:{threads}", "/noentry", "/nodefaultlib", "/force:unresolved", "/lldmingw",
+            "/wholearchive:" + path, "/out:" + out]
+
+
+def timing(hotpad, path, linkOf, work, runs):
     out = str(work / "out")
     commands = {f"hotpad rewrite -j{j}": [hotpad, "rewrite", path, "-o", out, "--quiet", f"-j{j}"] for j in (1, 2)}
-    copy, link = tool("llvm-objcopy"), tool("ld.lld")
+    copy = tool("llvm-objcopy")
     if copy:
         commands["llvm-objcopy"] = [copy, path, out + "-copy"]
-    if link:
-        for threads in (1, 2):
-            commands[f"ld.lld -r --threads={threads}"] = [
-                link, "-r", "--whole-archive", path, "-o", out + "-linked", f"--threads={threads}"]
+    links = {}
+    for threads in (1, 2):
+        command = linkOf(path, out + "-linked", threads)
+        links[threads] = " ".join(command[:3])
+        if tool(command[0]):
+            commands[links[threads]] = [tool(command[0]), *command[1:]]
     medians = race(commands, runs)
     rows = {f"{label}: CPU ms, wall ms, MB": "{:.0f}  {:.0f}  {:.0f}".format(*m) for label, m in medians.items()}
     for j in (1, 2):
         mine, aim = medians[f"hotpad rewrite -j{j}"], "  aim: <= 3" if j == 1 else ""
         for other, theirs in medians.items():
-            if other == "llvm-objcopy" or other == f"ld.lld -r --threads={j}":
+            if other in ("llvm-objcopy", links[j]):
                 rows[f"-j{j} / {other}: CPU, wall, MB{aim if other == 'llvm-objcopy' else ''}"] = "  ".join(
                     f"{a / b:.2f}" for a, b in zip(mine, theirs))
     return rows
@@ -250,6 +272,37 @@ def library(name, path, folder, options, code, notes):
     return sizes, groups
 
 
+def elfTable(options, work, notes):
+    paths = {name: run(["gcc", "-print-file-name=" + name])[0].strip() for name in LIBRARIES}
+    paths = {name: path for name, path in paths.items() if os.path.isabs(path)}
+    notes += [f"{name} is not installed" for name in LIBRARIES if name not in paths]
+    times = [timing(options.hotpad, path, elfLink, work, options.runs) for path in paths.values()]
+    wanted = [LIBRARIES[name][0] for name in paths if LIBRARIES[name][0]]
+    if "sqlite3" in wanted and not (shutil.which("tclsh") and shutil.which("make")):
+        wanted.remove("sqlite3")
+    folders = {} if options.quick else packages(work, wanted)
+    built = [library(name, path, folders.get(LIBRARIES[name][0]), options, Code(options.hotpad, work), notes)
+             for name, path in paths.items()]
+    counts = [{k: v for group in groups for k, v in instructions(*group).items()} for _, groups in built]
+    table(paths, [(f"Rewriting: medians of {options.runs} runs, and their ratios", times),
+                  ("Code", [sizes for sizes, _ in built]),
+                  ("Executed instructions, and how many per cent more", counts)])
+    notes.append("Lua seeds its hashes anew in each run: \"again\" shows how much that alone changes")
+
+
+def coffTable(options, work, notes):
+    paths = {name: path for name, path in COFF_LIBRARIES.items() if path and os.path.exists(path)}
+    notes += [f"{name} is not installed" for name in COFF_LIBRARIES if name not in paths]
+    times = [timing(options.hotpad, path, coffLink, work, options.runs) for path in paths.values()]
+    sizes = []
+    for name, path in paths.items():
+        _, functions, before, after = Code(options.hotpad, work).rewrite([path], name)
+        sizes.append({"functions": str(functions), "text bytes": str(before),
+                      "rewritten: bytes per function": f"{(after - before) / functions:.2f}"})
+    table(paths, [(f"Rewriting: medians of {options.runs} runs, and their ratios", times), ("Code", sizes)])
+    notes.append("COFF has no rows of executed instructions: most of what could be counted would be Wine's")
+
+
 def table(columns, sections):
     rows = [["", *columns]]
     for title, cells in sections:
@@ -270,26 +323,15 @@ def main():
     options.hotpad = os.path.abspath(options.hotpad)
     if options.quick:
         options.runs = min(options.runs, 3)
-    paths = {name: run(["gcc", "-print-file-name=" + name])[0].strip() for name in LIBRARIES}
-    paths = {name: path for name, path in paths.items() if os.path.isabs(path)}
-    notes = [f"{name} is not installed" for name in LIBRARIES if name not in paths]
+    notes = []
     if not shutil.which("valgrind"):
         notes.append("no valgrind: instructions are counted by perf, if at all")
     start = time.time()
     with tempfile.TemporaryDirectory(prefix="hotpad-bench-") as work:
         work = pathlib.Path(work)
-        times = [timing(options.hotpad, path, work, options.runs) for path in paths.values()]
-        wanted = [LIBRARIES[name][0] for name in paths if LIBRARIES[name][0]]
-        if "sqlite3" in wanted and not (shutil.which("tclsh") and shutil.which("make")):
-            wanted.remove("sqlite3")
-        folders = {} if options.quick else packages(work, wanted)
-        built = [library(name, path, folders.get(LIBRARIES[name][0]), options, Code(options.hotpad, work), notes)
-                 for name, path in paths.items()]
-        counts = [{k: v for group in groups for k, v in instructions(*group).items()} for _, groups in built]
-    table(paths, [(f"Rewriting: medians of {options.runs} runs, and their ratios", times),
-                  ("Code", [sizes for sizes, _ in built]),
-                  ("Executed instructions, and how many per cent more", counts)])
-    notes.append("Lua seeds its hashes anew in each run: \"again\" shows how much that alone changes")
+        elfTable(options, work, notes)
+        print()
+        coffTable(options, work, notes)
     print("\n" + "\n".join(f"- {note}" for note in notes))
     print(f"bench: {time.time() - start:.0f} s", file=sys.stderr)
     return 0
