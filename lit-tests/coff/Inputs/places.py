@@ -20,7 +20,7 @@ def jamCrc(data):
 
 class Coff:
     def __init__(self, path):
-        data = open(path, "rb").read()
+        self.data = data = open(path, "rb").read()
         if data[:4] == b"\0\0\xff\xff":
             assert data[12:28] == BIG
             self.machine, = struct.unpack_from("<H", data, 6)
@@ -50,18 +50,22 @@ class Coff:
                 first = 1
             contents = data[where : where + size] if where else b""
             table = [struct.unpack_from("<IIH", data, relocsAt + 10 * r) for r in range(first, relocs)]
-            self.sections.append((name(raw), flags, size, contents, table, relocs))
+            self.sections.append((name(raw), flags, size, contents, table, relocs, where))
         i = 0
         while i < symbolCount:
             raw, value, section, kind, storage, aux = struct.unpack_from(form, data, symbolsAt + record * i)
             self.symbols[i] = (name(raw), value, section, storage, data[symbolsAt + record * (i + 1) :][: record * aux])
             i += 1 + aux
 
+    def width(self, relocation):
+        """Of its field."""
+        return 8 if relocation[2] == ADDR64 and self.machine != X86 else 4
+
     def place(self, section, relocation):
-        """(section, offset) or (name, addend) that a relocation names, and the width of its field."""
+        """(section, offset) or (name, addend) that a relocation names."""
         at, symbol, kind = relocation
         contents = self.sections[section][3]
-        width = 8 if kind == ADDR64 and self.machine != X86 else 4
+        width = self.width(relocation)
         addend = int.from_bytes(contents[at : at + width], "little", signed=True)
         name, value, home = self.symbols[symbol][:3]
         return (home, value + addend) if home > 0 else (name, addend)
@@ -71,7 +75,7 @@ class Coff:
         for name, value, home, storage, aux in self.symbols.values():
             if storage != 3 or not aux or value or home <= 0 or name != self.sections[home][0]:
                 continue
-            _, flags, size, contents, table, relocs = self.sections[home]
+            _, flags, size, contents, table, relocs, _ = self.sections[home]
             length, count, _, checksum = struct.unpack_from("<IHHI", aux)
             assert length == size, (name, length, size)
             assert count == min(relocs, 0xFFFF), (name, count, relocs)
