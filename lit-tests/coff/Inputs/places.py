@@ -54,7 +54,8 @@ class Coff:
         i = 0
         while i < symbolCount:
             raw, value, section, kind, storage, aux = struct.unpack_from(form, data, symbolsAt + record * i)
-            self.symbols[i] = (name(raw), value, section, storage, data[symbolsAt + record * (i + 1) :][: record * aux])
+            auxAt = symbolsAt + record * (i + 1)
+            self.symbols[i] = (name(raw), value, section, storage, data[auxAt : auxAt + record * aux])
             i += 1 + aux
 
     def width(self, relocation):
