@@ -24,6 +24,7 @@
 
 #include "rewriter/archive/Archive.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
@@ -176,49 +177,41 @@ public:
       : archive(archive), path(path), contents(contents) {}
 
   Expected<std::vector<uint8_t>> write() {
-    append(arrayRefFromStringRef(kMagic));
-    size_t table = 0;
-    if (!archive.symbolTableHeader.empty()) {
-      append(archive.symbolTableHeader);
-      table = out.size();
-      appendEven(archive.symbolTable);
-    }
-    size_t memberTable = 0;
-    if (!archive.memberTableHeader.empty()) {
-      append(archive.memberTableHeader);
-      memberTable = out.size();
-      appendEven(archive.memberTable);
-    }
+    symbolTable = archive.symbolTable.vec();
+    memberTable = archive.memberTable.vec();
+    longNames = archive.longNames.vec();
+    longNamesHeader = archive.longNamesHeader.vec();
     if (archive.isThin)
       makeLongNames();
-    else if (!archive.longNamesHeader.empty()) {
-      append(archive.longNamesHeader);
-      appendEven(archive.longNames);
-    }
-    DenseMap<uint64_t, uint64_t> moved; // header offsets, old to new
-    for (size_t i = 0; i != archive.members.size(); ++i) {
-      const Member &member = archive.members[i];
-      ArrayRef<uint8_t> data = member.data;
-      if (contents[i])
-        data = *contents[i];
-      moved[member.headerOffset] = out.size();
-      size_t header = out.size();
-      append(member.header);
-      setField(header + 48, 10, std::to_string(data.size()));
-      if (archive.isThin)
-        setField(header, 16, thinNames[i]);
-      appendEven(data);
-    }
+    uint64_t size = placeMembers();
     if (!archive.symbolTableHeader.empty())
-      if (Error error = moveSymbols(table, moved))
+      if (Error error = moveSymbols())
         return error;
-    if (memberTable != 0)
-      if (Error error = moveMembers(memberTable, moved))
+    if (!archive.memberTableHeader.empty())
+      if (Error error = moveMembers())
         return error;
+
+    out.reserve(size);
+    append(arrayRefFromStringRef(kMagic));
+    appendTable(archive.symbolTableHeader, symbolTable);
+    appendTable(archive.memberTableHeader, memberTable);
+    appendTable(longNamesHeader, longNames);
+    for (size_t i = 0; i != archive.members.size(); ++i) {
+      std::vector<uint8_t> header = archive.members[i].header.vec();
+      setField(header, 48, 10, std::to_string(contentsOf(i).size()));
+      if (archive.isThin)
+        setField(header, 0, 16, thinNames[i]);
+      append(header);
+      appendEven(contentsOf(i));
+    }
     return std::move(out);
   }
 
 private:
+  ArrayRef<uint8_t> contentsOf(size_t member) const {
+    return contents[member] ? ArrayRef(*contents[member])
+                            : archive.members[member].data;
+  }
   void append(ArrayRef<uint8_t> bytes) {
     out.insert(out.end(), bytes.begin(), bytes.end());
   }
@@ -227,67 +220,92 @@ private:
     if (out.size() % 2 != 0)
       out.push_back('\n');
   }
-  void setField(size_t at, size_t width, StringRef value) {
+  void appendTable(ArrayRef<uint8_t> header, ArrayRef<uint8_t> bytes) {
+    if (header.empty()) // there is none
+      return;
+    append(header);
+    appendEven(bytes);
+  }
+  static void setField(MutableArrayRef<uint8_t> header, size_t at, size_t width,
+                       StringRef value) {
     for (size_t i = 0; i != width; ++i)
-      out[at + i] = i < value.size() ? static_cast<uint8_t>(value[i]) : ' ';
+      header[at + i] = i < value.size() ? static_cast<uint8_t>(value[i]) : ' ';
   }
   void makeLongNames();
-  Error moveSymbols(size_t table, const DenseMap<uint64_t, uint64_t> &moved);
-  Error moveMembers(size_t table, const DenseMap<uint64_t, uint64_t> &moved);
+  uint64_t placeMembers();
+  Error moveSymbols();
+  Error moveMembers();
 
   const Archive &archive;
   StringRef path;
   ArrayRef<std::optional<std::vector<uint8_t>>> contents;
-  std::vector<uint8_t> out;
+  std::vector<uint8_t> symbolTable, memberTable, longNames, longNamesHeader;
   std::vector<std::string> thinNames; ///< Header fields of members.
+  DenseMap<uint64_t, uint64_t> newPlace; ///< Of headers, by the old one.
+  std::vector<uint8_t> out;
 };
 
 /// Thin archives name paths; members have plain file names.
 void Writer::makeLongNames() {
-  std::string names;
+  longNames.clear();
+  longNamesHeader.clear();
   for (const Member &member : archive.members) {
     StringRef name = sys::path::filename(member.name);
     if (name.size() < 16) {
       thinNames.push_back((name + "/").str());
       continue;
     }
-    thinNames.push_back("/" + std::to_string(names.size()));
-    names += (name + "/\n").str();
+    thinNames.push_back("/" + std::to_string(longNames.size()));
+    llvm::append_range(longNames, name);
+    llvm::append_range(longNames, StringRef("/\n"));
   }
-  if (names.empty())
+  if (longNames.empty())
     return;
-  size_t header = out.size();
-  out.insert(out.end(), kHeaderSize, ' ');
-  setField(header, 16, "//");
-  setField(header + 48, 10, std::to_string(names.size()));
-  setField(header + 58, 2, "`\n");
-  appendEven(arrayRefFromStringRef(names));
+  longNamesHeader.assign(kHeaderSize, ' ');
+  setField(longNamesHeader, 0, 16, "//");
+  setField(longNamesHeader, 48, 10, std::to_string(longNames.size()));
+  setField(longNamesHeader, 58, 2, "`\n");
 }
 
-Error Writer::moveSymbols(size_t table,
-                          const DenseMap<uint64_t, uint64_t> &moved) {
+/// Fills `newPlace`; the size of the archive.
+uint64_t Writer::placeMembers() {
+  auto sizeOf = [](bool isThere, uint64_t size) {
+    return isThere ? kHeaderSize + alignTo(size, 2) : 0;
+  };
+  uint64_t at = kMagic.size() +
+                sizeOf(!archive.symbolTableHeader.empty(), symbolTable.size()) +
+                sizeOf(!archive.memberTableHeader.empty(), memberTable.size()) +
+                sizeOf(!longNamesHeader.empty(), longNames.size());
+  for (size_t i = 0; i != archive.members.size(); ++i) {
+    newPlace[archive.members[i].headerOffset] = at;
+    at += sizeOf(true, contentsOf(i).size());
+  }
+  return at;
+}
+
+Error Writer::moveSymbols() {
   using namespace support::endian;
   unsigned width = archive.symbolTableIs64 ? 8 : 4;
-  uint64_t size = archive.symbolTable.size();
-  auto read = [&](size_t at) {
-    return width == 8 ? read64be(out.data() + at)
-                      : uint64_t(read32be(out.data() + at));
+  uint64_t size = symbolTable.size();
+  auto read = [&](const uint8_t *at) {
+    return width == 8 ? read64be(at) : uint64_t(read32be(at));
   };
-  uint64_t count = size < width ? 0 : read(table);
+  uint64_t count = size < width ? 0 : read(symbolTable.data());
   if (size < width || count > (size - width) / width)
     return createStringError(path + ": the symbol table of " + Twine(size) +
                              " bytes cannot hold " + Twine(count) + " symbols");
-  for (uint64_t i = 1; i <= count; ++i) {
-    size_t at = table + i * width;
-    auto to = moved.find(read(at));
-    if (to == moved.end())
+  uint8_t *at = symbolTable.data();
+  for (uint64_t i = 0; i != count; ++i) {
+    at += width;
+    auto to = newPlace.find(read(at));
+    if (to == newPlace.end())
       return createStringError(
-          path + ": symbol " + Twine(i - 1) + " of the archive points to 0x" +
+          path + ": symbol " + Twine(i) + " of the archive points to 0x" +
           utohexstr(read(at), true) + ", where no member begins");
     if (width == 8)
-      write64be(out.data() + at, to->second);
+      write64be(at, to->second);
     else if (isUInt<32>(to->second))
-      write32be(out.data() + at, static_cast<uint32_t>(to->second));
+      write32be(at, static_cast<uint32_t>(to->second));
     else
       return createStringError(path +
                                ": the rewritten archive is larger than the "
@@ -297,18 +315,17 @@ Error Writer::moveSymbols(size_t table,
 }
 
 /// The offsets of Microsoft's second table.
-Error Writer::moveMembers(size_t table,
-                          const DenseMap<uint64_t, uint64_t> &moved) {
+Error Writer::moveMembers() {
   using namespace support::endian;
-  uint64_t size = archive.memberTable.size();
-  uint64_t count = size < 4 ? 0 : read32le(out.data() + table);
+  uint64_t size = memberTable.size();
+  uint64_t count = size < 4 ? 0 : read32le(memberTable.data());
   if (size < 4 || count > (size - 4) / 4)
     return createStringError(path + ": the table of members of " + Twine(size) +
                              " bytes cannot hold " + Twine(count) + " members");
   for (uint64_t i = 1; i <= count; ++i) {
-    uint8_t *at = out.data() + table + 4 * i;
-    auto to = moved.find(read32le(at));
-    if (to == moved.end())
+    uint8_t *at = memberTable.data() + 4 * i;
+    auto to = newPlace.find(read32le(at));
+    if (to == newPlace.end())
       return createStringError(path + ": member " + Twine(i - 1) +
                                " of the archive is said to be "
                                "at 0x" +
