@@ -23,13 +23,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/archive/Archive.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
+#include <map>
 
 using namespace llvm;
 
@@ -241,7 +241,8 @@ private:
   ArrayRef<std::optional<std::vector<uint8_t>>> contents;
   std::vector<uint8_t> symbolTable, memberTable, longNames, longNamesHeader;
   std::vector<std::string> thinNames; ///< Header fields of members.
-  DenseMap<uint64_t, uint64_t> newPlace; ///< Of headers, by the old one.
+  /// Of headers, by the old one. (A DenseMap knows some numbers by itself.)
+  std::map<uint64_t, uint64_t> newPlace;
   std::vector<uint8_t> out;
 };
 
