@@ -102,8 +102,10 @@ private:
   void addDefinition(SectionIndex number, SectionIndex parent);
   void updateHashes();
   void updateDefinitions();
-  Bytes layOut();
   Bytes widenSymbols() const;
+  Bytes fileHeader() const;
+  uint64_t placeSections(uint64_t at);
+  Expected<Bytes> layOut();
 
   const Object &object;
   const Binary &binary;
@@ -471,25 +473,27 @@ Bytes Writer::widenSymbols() const {
   return wide;
 }
 
-Bytes Writer::layOut() {
-  bool becomesBig = isBig && !object.isBig;
-  Bytes out;
-  if (becomesBig) {
-    const auto &small =
-        *reinterpret_cast<const coff_file_header *>(object.file.data());
-    coff_bigobj_file_header header = {};
-    header.Sig2 = 0xFFFF;
-    header.Version = 2;
-    header.Machine = small.Machine;
-    header.TimeDateStamp = small.TimeDateStamp;
-    memcpy(header.UUID, BigObjMagic, sizeof(BigObjMagic));
-    append(out, header);
-  } else {
-    out.assign(object.file.begin(), object.file.begin() + object.headersAt);
+/// The header of the file, for the new number of sections.
+Bytes Writer::fileHeader() const {
+  Bytes bytes;
+  if (isBig == object.isBig) {
+    bytes.assign(object.file.begin(), object.file.begin() + object.headersAt);
+    return bytes;
   }
-  size_t headersAt = out.size();
-  out.resize(headersAt + (sections.size() - 1) * sizeof(coff_section));
+  const auto &small =
+      *reinterpret_cast<const coff_file_header *>(object.file.data());
+  coff_bigobj_file_header header = {};
+  header.Sig2 = 0xFFFF;
+  header.Version = 2;
+  header.Machine = small.Machine;
+  header.TimeDateStamp = small.TimeDateStamp;
+  memcpy(header.UUID, BigObjMagic, sizeof(BigObjMagic));
+  append(bytes, header);
+  return bytes;
+}
 
+/// Gives sections their places, in the order they had; where the last ends.
+uint64_t Writer::placeSections(uint64_t at) {
   std::vector<SectionIndex> order;
   for (SectionIndex i = 1; i < sections.size(); ++i)
     order.push_back(i);
@@ -506,37 +510,54 @@ Bytes Writer::layOut() {
     coff_section &header = section.header;
     header.PointerToRawData = 0;
     if (!section.bytes.empty()) {
-      out.resize(alignTo(out.size(), 4));
-      header.PointerToRawData = static_cast<uint32_t>(out.size());
+      at = alignTo(at, 4);
+      header.PointerToRawData = static_cast<uint32_t>(at);
       header.SizeOfRawData = static_cast<uint32_t>(section.bytes.size());
-      out.insert(out.end(), section.bytes.begin(), section.bytes.end());
+      at += section.bytes.size();
     }
     size_t count = section.table.size() / sizeof(coff_relocation);
-    header.PointerToRelocations =
-        count != 0 ? static_cast<uint32_t>(out.size()) : 0;
+    header.PointerToRelocations = count != 0 ? static_cast<uint32_t>(at) : 0;
     header.NumberOfRelocations =
         static_cast<uint16_t>(std::min<size_t>(count, UINT16_MAX));
     header.PointerToLinenumbers = 0;
-    out.insert(out.end(), section.table.begin(), section.table.end());
+    at += section.table.size();
   }
-  for (SectionIndex i = 1; i < sections.size(); ++i)
-    as<coff_section>(out, headersAt + (i - 1) * sizeof(coff_section)) =
-        sections[i].header;
+  return at;
+}
 
-  out.resize(alignTo(out.size(), 4));
-  auto symbolsAt = static_cast<uint32_t>(out.size());
-  auto symbolCount = static_cast<uint32_t>(symbols.size() / recordSize());
-  out.insert(out.end(), symbols.begin(), symbols.end());
+Expected<Bytes> Writer::layOut() {
+  Bytes out = fileHeader();
+  uint64_t headersAt = out.size();
+  uint64_t symbolsAt = alignTo(
+      placeSections(headersAt + (sections.size() - 1) * sizeof(coff_section)),
+      4);
+  uint64_t size = symbolsAt + symbols.size() + strings.size();
+  if (!isUInt<32>(size))
+    return fail("the rewritten object is larger than the 4 GB its headers can "
+                "address");
+  out.resize(size);
+  auto put = [&](uint64_t at, ArrayRef<uint8_t> bytes) {
+    llvm::copy(bytes, out.begin() + static_cast<ptrdiff_t>(at));
+  };
+  for (SectionIndex i = 1; i < sections.size(); ++i) {
+    const NewSection &section = sections[i];
+    as<coff_section>(out, headersAt + (i - 1) * sizeof(coff_section)) =
+        section.header;
+    put(section.header.PointerToRawData, section.bytes);
+    put(section.header.PointerToRelocations, section.table);
+  }
+  put(symbolsAt, symbols);
   support::endian::write32le(strings.data(),
                              static_cast<uint32_t>(strings.size()));
-  out.insert(out.end(), strings.begin(), strings.end());
+  put(symbolsAt + symbols.size(), arrayRefFromStringRef(strings));
 
   auto update = [&](auto &header) {
     using Count = decltype(header.NumberOfSections);
     header.NumberOfSections =
         static_cast<typename Count::value_type>(sections.size() - 1);
-    header.PointerToSymbolTable = symbolsAt;
-    header.NumberOfSymbols = symbolCount;
+    header.PointerToSymbolTable = static_cast<uint32_t>(symbolsAt);
+    header.NumberOfSymbols =
+        static_cast<uint32_t>(symbols.size() / recordSize());
   };
   if (isBig)
     update(as<coff_bigobj_file_header>(out, 0));
