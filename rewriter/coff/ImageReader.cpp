@@ -22,6 +22,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
+#include <cassert>
 
 using namespace llvm;
 using namespace llvm::object;
@@ -117,8 +118,7 @@ private:
 Error Reader::readHeader() {
   ArrayRef<uint8_t> file = image.file;
   uint64_t at = fileHeaderAt(file);
-  if (at == 0)
-    return fail("no PE image");
+  assert(at != 0 && "recognised as an image");
   if (file.size() - at < sizeof(coff_file_header))
     return fail("the file header at " + hex(at) +
                 " runs past the end of the file (" + hex(file.size()) + ")");

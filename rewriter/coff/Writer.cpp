@@ -27,6 +27,7 @@
 #include "llvm/Support/CRC.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
+#include <cassert>
 
 using namespace llvm;
 using namespace llvm::COFF;
@@ -61,8 +62,7 @@ public:
       return error;
     moveRelocations();
     for (const AddedSection &added : changes.added)
-      if (Error error = add(added))
-        return error;
+      add(added);
     updateHashes();
     updateDefinitions();
     return layOut();
@@ -90,11 +90,11 @@ private:
   size_t addedSections() const;
   Error moveSymbols();
   void moveRelocations();
-  Error add(const AddedSection &added);
-  Error addList(const AddedSection &added);
+  void add(const AddedSection &added);
+  void addList(const AddedSection &added);
   void addSlots(const AddedSection &added);
   void addCompilerRecord(const AddedSection &added);
-  Expected<Anchor> anchorIn(SectionIndex section);
+  Anchor anchorIn(SectionIndex section);
   void findAnchors();
   SectionIndex groupLeader(SectionIndex section) const;
   void nameSection(coff_section &header, StringRef name);
@@ -208,20 +208,17 @@ void Writer::moveRelocations() {
   }
 }
 
-Error Writer::add(const AddedSection &added) {
+void Writer::add(const AddedSection &added) {
   switch (added.kind) {
   case AddedKind::Slots:
-    addSlots(added);
-    return Error::success();
+    return addSlots(added);
   case AddedKind::EntryList:
     return addList(added);
   case AddedKind::CompilerRecord:
-    addCompilerRecord(added);
-    return Error::success();
+    return addCompilerRecord(added);
   case AddedKind::PatchableList: // readers of this list know ELF only
-    break;
+    return;
   }
-  return Error::success();
 }
 
 /// Where \p name, which outlives the writer, is in the string table; it is put
@@ -322,14 +319,14 @@ void Writer::findAnchors() {
   }
 }
 
-/// A symbol that relocations against places in \p section can name.
-Expected<Writer::Anchor> Writer::anchorIn(SectionIndex section) {
+/// A symbol that relocations against places in \p section can name. There is
+/// one: without, nothing leads into the section, and no function is found
+/// there.
+Writer::Anchor Writer::anchorIn(SectionIndex section) {
   if (!anchorsFound)
     findAnchors();
   auto known = anchors.find(section);
-  if (known == anchors.end())
-    return errorAt(binary, section, 0,
-                   "code without any symbol, which a list cannot name");
+  assert(known != anchors.end() && "code without any symbol");
   return known->second;
 }
 
@@ -358,10 +355,8 @@ void Writer::addDefinition(SectionIndex number, SectionIndex parent) {
       parent != 0 ? uint8_t(IMAGE_COMDAT_SELECT_ASSOCIATIVE) : uint8_t(0);
 }
 
-Error Writer::addList(const AddedSection &added) {
-  Expected<Anchor> anchor = anchorIn(added.linkedTo);
-  if (!anchor)
-    return anchor.takeError();
+void Writer::addList(const AddedSection &added) {
+  Anchor anchor = anchorIn(added.linkedTo);
   bool isComdat = object.isComdat[added.linkedTo];
   NewSection section;
   nameSection(section.header, kEntriesPart);
@@ -382,11 +377,11 @@ Error Writer::addList(const AddedSection &added) {
   for (NewOffset place : added.places) {
     coff_relocation raw = {};
     raw.VirtualAddress = static_cast<uint32_t>(section.changed.size());
-    raw.SymbolTableIndex = anchor->symbol;
+    raw.SymbolTableIndex = anchor.symbol;
     raw.Type = type;
     append(section.changedTable, raw);
     support::ulittle32_t addend;
-    addend = static_cast<uint32_t>(place.value - anchor->newOffset);
+    addend = static_cast<uint32_t>(place.value - anchor.newOffset);
     append(section.changed, addend);
   }
   section.header.SizeOfRawData = static_cast<uint32_t>(section.changed.size());
@@ -397,7 +392,6 @@ Error Writer::addList(const AddedSection &added) {
   last.table = last.changedTable;
   addDefinition(static_cast<SectionIndex>(sections.size() - 1),
                 isComdat ? groupLeader(added.linkedTo) : 0);
-  return Error::success();
 }
 
 /// .chks64 has 8 bytes for each section: a hash of its contents, of an
