@@ -7,6 +7,8 @@
 //                | ip-to-state map, or a list of them | [frame of a catch]
 //     ip-to-state map: count | for each: distance from the entry before (the
 //                first: from the begin of the function), state + 1
+//                In a list, addresses of parts of the function, each with a map
+//                that counts from there. All parts have the same FuncInfo4.
 //     try block: lowest state, highest state, state of catch | handlers
 //     handler:   flags | [adjectives] | [type] | [object] | catch block
 //                | where to go on: 0, 1 or 2 addresses, or offsets from the
@@ -229,6 +231,14 @@ bool FuncInfoReader::readHandlers(Place handlers) {
   return cursor.ok();
 }
 
+bool measuresTheSame(const CodeOffset &a, const CodeOffset &b) {
+  auto key = [](const CodeOffset &entry) {
+    return std::make_tuple(entry.base.section, entry.base.offset,
+                           entry.target.offset);
+  };
+  return key(a) == key(b);
+}
+
 } // namespace
 
 bool readFuncInfo4(Binary &binary, Place data, const UnwindRange &range,
@@ -245,9 +255,12 @@ bool readFuncInfo4(Binary &binary, Place data, const UnwindRange &range,
       binary.sections[entry.field.section].mayGrow = true;
       continue;
     }
+    // The parts of one function share their tables, and say the same of them.
     // One table for two functions cannot follow both.
-    binary.rigid.push_back(known->second.owner);
-    return false;
+    if (!measuresTheSame(known->second, entry)) {
+      binary.rigid.push_back(known->second.owner);
+      return false;
+    }
   }
   for (const Place &place : reader.landingPads)
     if (place.section == range.section && place.offset >= range.begin &&
