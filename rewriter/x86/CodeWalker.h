@@ -11,6 +11,7 @@
 #include "rewriter/x86/JumpTables.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include <map>
 #include <optional>
 
 namespace hotpad::x86 {
@@ -95,7 +96,9 @@ private:
   bool looksLikeCode(Place place) const;
   bool followNamelessCode();
   void sweepImage();
+  void markTablesBehind(const Function &owner);
   bool addInlineTable(Place start, const Function &owner);
+  void distrustInlineTable(Place row);
   bool followComputedJumps();
   std::vector<uint64_t> decodeAsCode(SectionIndex index, uint64_t begin,
                                      uint64_t end);
@@ -146,6 +149,9 @@ private:
   llvm::DenseMap<std::pair<SectionIndex, uint64_t>, bool> movers;
   PlaceSet followed;     ///< Places queued by follow().
   PlaceSet inlineTables; ///< Looked at already.
+  PlaceSet tablesMarked; ///< Functions: markTablesBehind() was there.
+  /// Rows of tables in code, and where their table starts.
+  std::map<std::pair<SectionIndex, uint64_t>, uint64_t> inlineRows;
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;

@@ -147,9 +147,12 @@ bool CodeWalker::followTaken(ArrayRef<TakenAddress> taken) {
   bool any = false;
   for (const TakenAddress &address : taken) {
     const Place &place = address.target;
-    if (accessed.contains({place.section, place.offset}))
-      continue;
     bool byCode = isInCode(address.source);
+    if (accessed.contains({place.section, place.offset})) {
+      if (byCode)
+        distrustInlineTable(place);
+      continue;
+    }
     auto *function =
         const_cast<Function *>(binary.functionAt(place.section, place.offset));
     bool interior = isInterior(place);
@@ -198,30 +201,6 @@ bool CodeWalker::follow(Place place) {
       !followed.insert({place.section, place.offset}).second)
     return false;
   work.push_back({place.section, place.offset});
-  return true;
-}
-
-bool CodeWalker::addInlineTable(Place start, const Function &owner) {
-  if (inlineTables.contains({start.section, start.offset}))
-    return false;
-  std::vector<Reference> entries =
-      readInlineTable(binary, start, owner, hasIndirectJump(owner));
-  if (entries.empty()) // so far: the owner's jump may be found later
-    return false;
-  inlineTables.insert({start.section, start.offset});
-  for (const Reference &entry : entries) {
-    accessed.insert({start.section, entry.offset});
-    markLabel(entry.target);
-    work.push_back({entry.target.section, entry.target.offset});
-    // As short as that they have no room to grow, and may be numbers.
-    if (entry.width < 4)
-      binary.uncertain.push_back({start.section,
-                                  std::min(start.offset, entry.target.offset),
-                                  std::max(start.offset, entry.target.offset),
-                                  SkipReason::HiddenReference, false});
-    else
-      binary.sections[start.section].references.push_back(entry);
-  }
   return true;
 }
 
