@@ -358,6 +358,14 @@ static uint64_t freeBegin(const Section &section, const Function &function,
       break;
     --begin;
   }
+  // Compilers put ud2 behind ud2, where nothing gets.
+  auto isTrap = [&](uint64_t at) {
+    return section.bytes[at] == 0x0F && section.bytes[at + 1] == 0x0B;
+  };
+  if (begin >= 2 && section.code.length(begin - 2) == 2 && isTrap(begin - 2))
+    while (begin + 2 <= function.entry && isTrap(begin) &&
+           !section.code.label(begin))
+      begin += 2;
   return begin;
 }
 
