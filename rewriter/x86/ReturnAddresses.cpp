@@ -175,9 +175,15 @@ static StackUse stackUse(Arch arch, ArrayRef<uint8_t> bytes) {
       use.isLost = true;
     return use;
   }
-  if ((!rexB && opcode == 0x89 && (modrm & 0xC7) == kToStackPointer) ||
-      (!rexR && (opcode == 0x8B || opcode == 0x8D) && reg == 4)) {
-    use.isLost = true; // another stack
+  // Another stack, or room of a size that a register holds.
+  bool isArithmetic = opcode < 0x38 && (opcode & 7) <= 3; // cmp changes nothing
+  bool toMemory = opcode == 0x89 || (isArithmetic && !(opcode & 2));
+  bool toRegister =
+      opcode == 0x8B || opcode == 0x8D || (isArithmetic && (opcode & 2));
+  bool isWide = opcode & 1; // register 4 of 8 bits is ah
+  if ((isWide && !rexB && toMemory && (modrm & 0xC7) == kToStackPointer) ||
+      (isWide && !rexR && toRegister && reg == 4)) {
+    use.isLost = true;
     return use;
   }
   bool isPop = opcode == 0x8F && reg == 0;
