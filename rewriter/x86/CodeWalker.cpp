@@ -100,6 +100,11 @@ void CodeWalker::seed() {
         work.push_back({range.section, range.begin});
       markLabel({range.begin, range.section, Side::Label});
     }
+  // Steps of a prolog are counted in one byte.
+  for (const Section &section : binary.sections)
+    for (const Reference &reference : section.references)
+      if (reference.width == 1)
+        markLabel(reference.target);
   reseedFunctions();
 }
 
