@@ -251,7 +251,10 @@ bool CodeWalker::movesReturnAddress(Place place) {
                      instruction.fieldWidth) == kNoRelocation;
     if (asksWhere)
       use.pushed = word;
-    if (use.isLost ||
+    // In 32-bit code for Windows who is called takes arguments off the stack.
+    bool mayPop = instruction.flow == Flow::Call && !asksWhere && depth >= 0 &&
+                  binary.arch == Arch::X86 && binary.format == Format::Coff;
+    if (use.isLost || mayPop ||
         takesReturnAddress(place.section, at + instruction.length, instruction))
       break;
     depth += use.pushed;
