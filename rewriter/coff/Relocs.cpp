@@ -30,6 +30,8 @@ constexpr RelocationType kAmd64[] = {
     {IMAGE_REL_AMD64_SECREL, 4, false, true, 0},
     {IMAGE_REL_AMD64_SECREL7, 1, false, false, 0},
     {IMAGE_REL_AMD64_TOKEN, 4, false, false, 0},
+    // GNU's R_X86_64_PC64; no other compiler writes this number.
+    {IMAGE_REL_AMD64_SREL32, 8, true, true, 0},
 };
 constexpr RelocationType kI386[] = {
     {IMAGE_REL_I386_ABSOLUTE, 0, false, false, 0},
