@@ -208,6 +208,20 @@ static StackUse stackUse(Arch arch, ArrayRef<uint8_t> bytes) {
   return use;
 }
 
+/// `pop %rcx; lfence; jmp *%rcx`: how clang returns with -mlvi-hardening.
+static bool isHardenedReturn(ArrayRef<uint8_t> code) {
+  bool rex = (code.front() & 0xF0) == 0x40; // of the pop, or hotpad's
+  bool rexB = rex && (code.front() & 1);
+  uint8_t pop = code[rex ? 1 : 0];
+  SmallVector<uint8_t, 6> rest = {0x0F, 0xAE, 0xE8};
+  if (rexB)
+    rest.push_back(0x41);
+  rest.push_back(0xFF);
+  rest.push_back(0xE0 | (pop & 7));
+  return (pop & 0xF8) == 0x58 &&
+         code.drop_front(rex ? 2 : 1).take_front(rest.size()) == ArrayRef(rest);
+}
+
 /// Whether the code at \p place reads its return address and puts another one
 /// in its place.
 bool CodeWalker::movesReturnAddress(Place place) {
@@ -241,6 +255,9 @@ bool CodeWalker::movesReturnAddress(Place place) {
     }
     StackUse use = stackUse(binary.arch, bytes);
     if (use.slot && *use.slot == depth) {
+      if (binary.arch == Arch::X86_64 &&
+          isHardenedReturn(section.bytes.drop_front(at)))
+        break;
       reads |= use.reads;
       writes |= use.writes && reads;
     }
