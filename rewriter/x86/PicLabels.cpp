@@ -58,10 +58,12 @@ static bool readsReturnAddress(const Section &section, uint64_t offset) {
   if (offset + 3 > section.bytes.size())
     return false;
   const uint8_t *at = section.bytes.data() + offset;
-  constexpr uint8_t kLea = 0x8D;
+  // A mov to it (0x89, 0xC7) puts another in its place: a retpoline.
+  constexpr uint8_t kNoRead[] = {0x8D /*lea*/, 0x89, 0xC7};
   return (at[0] & 0xF8) == 0x58 || // pop, in its short and in its wide form
          (at[0] == 0x8F && (at[1] & 0xF8) == 0xC0) ||
-         (at[0] != kLea && (at[1] & 0xC7) == 0x04 && at[2] == 0x24);
+         (!is_contained(kNoRead, at[0]) && (at[1] & 0xC7) == 0x04 &&
+          at[2] == 0x24);
 }
 
 void CodeWalker::notePicLabel(const Reference &call) {
