@@ -417,6 +417,32 @@ static uint64_t paddingBehindDeadCode(Arch arch, const Section &section,
   return isPadding ? padding : entry;
 }
 
+/// Whether the bytes of [begin, entry), which nothing leads to, are code all
+/// the same: they read as code up to a return or jump, and relocations fill in
+/// an operand. (MSVC writes such ways out of catch blocks that always throw.)
+static bool isDeadCode(Arch arch, const Section &section, uint64_t begin,
+                       uint64_t entry) {
+  bool ends = false, isRelocated = false;
+  for (uint64_t at = begin; at < entry;) {
+    Instruction instruction;
+    if (!decode(arch, section.bytes.take_front(entry), at, instruction))
+      return false;
+    uint64_t next = at + instruction.length;
+    for (const Relocation &relocation : section.relocations) {
+      if (relocation.offset < at || relocation.offset >= next)
+        continue;
+      if (relocation.offset == at ||
+          relocation.offset + relocation.width > next)
+        return false;
+      isRelocated = true;
+    }
+    ends = instruction.flow == Flow::Stop || instruction.flow == Flow::Jump ||
+           instruction.flow == Flow::IndirectJump;
+    at = next;
+  }
+  return ends && isRelocated;
+}
+
 /// Padding that is run through is code.
 static void markNops(Arch arch, Section &section, uint64_t begin,
                      uint64_t end) {
@@ -565,7 +591,8 @@ void findSurroundings(Binary &binary) {
     bool isNamed =
         padded ||
         firstLabel(section.code, free, function.entry) != function.entry ||
-        function.gapBegin != function.entry;
+        function.gapBegin != function.entry ||
+        isDeadCode(binary.arch, section, free, function.entry);
     if (function.sized && i + 1 != binary.functions.size() &&
         binary.functions[i + 1].section == current &&
         function.end <= binary.functions[i + 1].entry)
