@@ -110,6 +110,11 @@ void CodeWalker::addDataReferences() {
       reference.target = {symbol.offset +
                               static_cast<uint64_t>(relocation.addend),
                           symbol.section, Side::Label};
+      // A table in the code, indexed from a number on that is not 0.
+      if (section.executable && !relocation.pcRelative &&
+          isBesideSymbol(symbol, reference.target.offset) &&
+          binary.sections[symbol.section].code.length(symbol.offset) == 0)
+        reference.target.offset = symbol.offset;
       if (relocation.pcRelative) {
         // In code that nothing leads to the bias of the instruction is
         // unknown; the usual one is the field's own width.

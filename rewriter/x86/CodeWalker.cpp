@@ -329,6 +329,8 @@ void CodeWalker::noteAccess(SectionIndex index, uint64_t offset,
   if (symbol.section != 0 && relocation.namesPlace && !relocation.pcRelative) {
     Place place = {symbol.offset + static_cast<uint64_t>(relocation.addend),
                    symbol.section, Side::Label};
+    if (isBesideSymbol(symbol, place.offset)) // which is what is meant
+      return;
     accessed.insert({place.section, place.offset});
     noteAddressOperand(place, {offset, index, Side::Label});
   }
