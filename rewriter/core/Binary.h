@@ -207,6 +207,25 @@ struct Binary {
   std::vector<Place> undecoded;   ///< Code that is no instruction known here.
   std::vector<Place> landingPads; ///< Code that only tables lead to.
 
+  /// In an image: the loader may put it anywhere.
+  bool positionIndependent = false;
+  /// In an image: sections that are loaded, ascending by address.
+  std::vector<SectionIndex> loaded;
+  /// In an image: places that something outside the code leads to (the entry
+  /// point, constructors, pointers that the loader relocates).
+  std::vector<Place> roots;
+  /// In an image: also reads what nothing leads to, from front to back, which
+  /// is good enough for checking and not for changing it.
+  bool sweepImage = false;
+  /// In an image: places inside functions that something else than their own
+  /// direct branches leads to. Sorted after discovery.
+  std::vector<Place> waysIn;
+
+  /// Fills `loaded`.
+  void sortLoaded();
+  /// In an image: the place of \p address; section 0: in no section.
+  Place placeAt(uint64_t address) const;
+
   /// The ranges whose exception tables lie in \p section.
   llvm::MutableArrayRef<UnwindRange> unwindOfLsda(SectionIndex section);
   llvm::ArrayRef<UnwindRange> unwindOfLsda(SectionIndex section) const {

@@ -10,6 +10,7 @@
 
 #include "rewriter/core/Changes.h"
 #include "rewriter/core/EditList.h"
+#include "rewriter/core/ImageChanges.h"
 #include "rewriter/core/PatchLists.h"
 
 namespace hotpad {
@@ -42,6 +43,19 @@ struct ObjectFile {
   /// something new does not fit the format.
   virtual llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const = 0;
+
+  /// Images: the first address behind everything, on a page of its own, where
+  /// new sections may begin.
+  virtual uint64_t firstFreeAddress() const { return 0; }
+  /// Images: where new sections may go on behind read-only ones that end at
+  /// \p address: the writer may put more of those there.
+  virtual uint64_t behindTables(uint64_t address) const { return address; }
+  /// Images: the bytes of the new image.
+  virtual llvm::Expected<std::vector<uint8_t>>
+  writeImage(const ImageChanges &changes) const {
+    (void)changes;
+    return errorIn(binary, "linked images of this format are not supported");
+  }
 
 protected:
   ObjectFile() = default;

@@ -12,6 +12,8 @@ using namespace llvm;
 namespace hotpad {
 
 Error discover(Binary &binary) {
+  if (binary.mode == Mode::Image)
+    binary.sortLoaded();
   if (Error error = metadata::refuseUnknownTables(binary))
     return error;
   // What points into a table is read before the table.

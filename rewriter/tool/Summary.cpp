@@ -27,9 +27,13 @@ void printSummary(StringRef file, const Report &report, bool withTimes) {
           : 100.0 * (double(report.codeAfter) - double(report.codeBefore)) /
                 double(report.codeBefore);
   errs() << file << ": " << report.patchable << '/' << report.functions
-         << " functions hot-patchable; " << report.padded << " padded, "
-         << report.widened << " widened, " << report.nops
-         << " with a NOP; code " << report.codeBefore << " -> "
+         << " functions hot-patchable; ";
+  if (report.isImage)
+    errs() << report.native << " native, " << report.forwarded << " forwarded";
+  else
+    errs() << report.padded << " padded, " << report.widened << " widened, "
+           << report.nops << " with a NOP";
+  errs() << "; code " << report.codeBefore << " -> "
          << report.codeAfter << " bytes (" << format("%+.1f", growth)
          << " %)\n";
   std::map<SkipReason, uint64_t> reasons;

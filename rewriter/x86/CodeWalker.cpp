@@ -316,6 +316,10 @@ void CodeWalker::noteAccess(SectionIndex index, uint64_t offset,
 
 void CodeWalker::visit(SectionIndex index, uint64_t offset,
                        const Instruction &instruction, const Function *owner) {
+  if (binary.mode == Mode::Image) {
+    visitInImage(index, offset, instruction, owner);
+    return;
+  }
   if (instruction.accessOffset != 0)
     noteAccess(index, offset, instruction);
   if (instruction.fieldOffset == 0)

@@ -66,6 +66,18 @@ private:
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction, const Function *owner);
+  void runInImage();
+  void seedFromRoots();
+  bool followImageTables();
+  bool mayBeCase(Place place, const Function &owner) const;
+  uint64_t tableEnd(const TakenAddress &address, unsigned width);
+  bool readImageTable(const TakenAddress &address, const Function &owner);
+  void noteImageAccess(SectionIndex index, uint64_t offset,
+                       const Instruction &instruction);
+  void scanUnknownCode();
+  void noteUnknownBranch(SectionIndex index, uint64_t at);
+  void visitInImage(SectionIndex index, uint64_t offset,
+                    const Instruction &instruction, const Function *owner);
   void addHiddenCode();
   void addMeasuredData();
   void keepDistances(SectionIndex index, const Function *function,
@@ -129,6 +141,7 @@ private:
   std::vector<TakenAddress> addressOperands; ///< Of what is no branch.
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
+  PlaceSet operandPlaces; ///< In an image: what code takes the address of.
   PlaceSet labelValues; ///< Places in functions whose address code takes.
   PlaceSet accessed;    ///< Places in code that code reads as data.
   std::vector<const UnwindRange *> ranges; ///< Ascending.

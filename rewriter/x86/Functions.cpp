@@ -61,6 +61,7 @@ public:
     findPreambles();
     addSymbols();
     addUnwindStarts();
+    addRoots();
     if (binary.format == Format::Coff)
       takeSizesFromUnwind();
     finish();
@@ -110,7 +111,30 @@ public:
     binary.sortFunctions();
   }
 
+  /// What is called outside every known function is one.
+  bool addCalled(ArrayRef<Place> calls) {
+    rebuildIndex();
+    std::vector<Place> fresh;
+    for (const Place &call : calls) {
+      const Function *function = binary.functionAt(call.section, call.offset);
+      if (!(function && (function->sized || function->entry == call.offset)) &&
+          !isLinkersCode(binary.sections[call.section]))
+        fresh.push_back(call);
+    }
+    for (const Place &call : fresh)
+      add(call.section, call.offset, 0, 0, nameOf(call));
+    if (!fresh.empty())
+      finish();
+    return !fresh.empty();
+  }
+
 private:
+  /// Stubs of the linker's that lead to other files.
+  static bool isLinkersCode(const Section &section) {
+    return section.name == ".plt" || section.name.starts_with(".plt.") ||
+           section.name == ".iplt";
+  }
+
   /// Symbols that name what stands before a function.
   void findPreambles() {
     StringMap<SmallVector<PlaceKey, 1>> places;
@@ -192,6 +216,7 @@ private:
     for (const UnwindRange &range : sorted) {
       PlaceKey key(range.section, range.begin);
       if (!binary.sections[range.section].executable || range.signalFrame ||
+          isLinkersCode(binary.sections[range.section]) ||
           range.begin == range.end || range.entersMidway ||
           parts.contains(key) || found.contains(key))
         continue;
@@ -208,9 +233,31 @@ private:
     for (const auto &[range, symbol] : added)
       add(range.section, range.begin, range.end - range.begin, symbol,
           symbol ? binary.symbols[symbol].name
-                 : StringRef((binary.sections[range.section].name + "+0x" +
-                              utohexstr(range.begin, true))
-                                 .str()));
+                 : StringRef(nameOf({range.begin, range.section})));
+  }
+
+  /// What the loader calls or fills in, unless it leads into a function.
+  void addRoots() {
+    if (binary.roots.empty())
+      return;
+    finish();
+    rebuildIndex();
+    std::vector<Place> fresh;
+    for (const Place &root : binary.roots) {
+      const Function *function = binary.functionAt(root.section, root.offset);
+      if (!(function && function->sized) &&
+          !isLinkersCode(binary.sections[root.section]))
+        fresh.push_back(root);
+    }
+    for (const Place &root : fresh)
+      add(root.section, root.offset, 0, 0, nameOf(root));
+  }
+
+  /// Of a function without symbol.
+  std::string nameOf(Place entry) const {
+    return (binary.sections[entry.section].name + "+0x" +
+            utohexstr(entry.offset, true))
+        .str();
   }
 
   /// Where the function begins that \p range is a part of.
@@ -301,6 +348,11 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
   if (any)
     finder.finish();
   return any;
+}
+
+bool addCalledPlaces(Binary &binary, ArrayRef<Place> calls) {
+  Finder finder(binary);
+  return finder.addCalled(calls);
 }
 
 bool isPadding(Arch arch, ArrayRef<uint8_t> bytes, uint64_t begin,
@@ -587,11 +639,14 @@ void findSurroundings(Binary &binary) {
     if (covering.signalFrame)
       skip(SkipReason::SignalFrame);
   }
-  // What could not be decoded may lead anywhere in its section.
+  // What could not be decoded may lead anywhere in its section, but in an image
+  // nothing moves.
   for (const Place &place : binary.undecoded)
     for (Function &function : binary.functions)
       if (function.section == place.section &&
-          function.skip == SkipReason::None)
+          function.skip == SkipReason::None &&
+          (binary.mode == Mode::Object ||
+           (place.offset >= function.entry && place.offset < function.end)))
         function.skip = SkipReason::UnknownInstruction;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     if (!binary.sections[i].code.empty())

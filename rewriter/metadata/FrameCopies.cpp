@@ -1,0 +1,511 @@
+//===- FrameCopies.cpp ----------------------------------------------------===//
+
+#include "rewriter/metadata/FrameCopies.h"
+#include "rewriter/metadata/LsdaReader.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/LEB128.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+using namespace llvm::dwarf;
+
+namespace hotpad::metadata {
+
+namespace {
+
+void appendFixed(std::vector<uint8_t> &bytes, uint64_t value, unsigned width) {
+  for (unsigned i = 0; i != width; ++i)
+    bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
+}
+
+void appendUleb(std::vector<uint8_t> &bytes, uint64_t value) {
+  uint8_t buffer[16];
+  unsigned size = encodeULEB128(value, buffer);
+  bytes.insert(bytes.end(), buffer, buffer + size);
+}
+
+void appendBytes(std::vector<uint8_t> &bytes, ArrayRef<uint8_t> more) {
+  bytes.insert(bytes.end(), more.begin(), more.end());
+}
+
+void alignWith(std::vector<uint8_t> &bytes, uint64_t alignment, uint8_t fill) {
+  bytes.resize(alignTo(bytes.size(), alignment), fill);
+}
+
+void writeFixed(uint8_t *at, uint64_t value, unsigned width) {
+  for (unsigned i = 0; i != width; ++i)
+    at[i] = static_cast<uint8_t>(value >> (8 * i));
+}
+
+uint64_t readFixed(const uint8_t *at, unsigned width) {
+  uint64_t value = 0;
+  for (unsigned i = 0; i != width; ++i)
+    value |= uint64_t(at[i]) << (8 * i);
+  return value;
+}
+
+bool isRelative(uint8_t encoding) {
+  return (encoding & 0x70) == DW_EH_PE_pcrel;
+}
+
+/// What a field of \p width bytes at \p field holds to name \p target, or
+/// nothing when that does not fit.
+std::optional<uint64_t> encode(uint8_t encoding, unsigned width,
+                               uint64_t target, uint64_t field) {
+  uint64_t value = isRelative(encoding) ? target - field : target;
+  bool fits = width == 8 || isIntN(width * 8, static_cast<int64_t>(value)) ||
+              (!isRelative(encoding) && isUIntN(width * 8, value));
+  return fits ? std::optional(value) : std::nullopt;
+}
+
+/// What the numbers in an exception table lead to behind its call sites.
+struct Actions {
+  uint64_t end = 0; ///< One past the last action record.
+  uint64_t types = 0;
+  uint64_t specificationsEnd = 0; ///< Offset; 0: there are none.
+};
+
+/// Follows the chains of actions of all call sites. False: malformed.
+bool readActions(const Section &section, const Lsda &lsda, Actions &actions) {
+  actions.end = lsda.actions;
+  uint64_t typesEnd = lsda.typesEnd.offset + lsda.typesEnd.size +
+                      lsda.typesEnd.value;
+  std::vector<uint64_t> work;
+  std::vector<uint64_t> seen;
+  for (const CallSite &site : lsda.sites)
+    if (site.action.value != 0)
+      work.push_back(lsda.actions + site.action.value - 1);
+  llvm::sort(work);
+  work.erase(std::unique(work.begin(), work.end()), work.end());
+  while (!work.empty()) {
+    uint64_t at = work.back();
+    work.pop_back();
+    if (at < lsda.actions || is_contained(seen, at))
+      continue;
+    seen.push_back(at);
+    Cursor cursor(section.bytes, at, section.size);
+    int64_t filter = cursor.sleb();
+    uint64_t link = cursor.offset();
+    int64_t next = cursor.sleb();
+    if (!cursor.ok() || seen.size() > section.size)
+      return false;
+    actions.end = std::max(actions.end, cursor.offset());
+    if (next != 0)
+      work.push_back(link + static_cast<uint64_t>(next));
+    if (filter > 0)
+      actions.types = std::max(actions.types, uint64_t(filter));
+    if (filter < 0 && lsda.hasTypes) {
+      Cursor list(section.bytes, typesEnd + static_cast<uint64_t>(-filter) - 1,
+                  section.size);
+      while (uint64_t type = list.uleb())
+        actions.types = std::max(actions.types, type);
+      if (!list.ok())
+        return false;
+      actions.specificationsEnd =
+          std::max(actions.specificationsEnd, list.offset());
+    }
+  }
+  return lsda.hasTypes || actions.types == 0;
+}
+
+} // namespace
+
+FrameCopier::FrameCopier(const Binary &binary, SectionIndex frames)
+    : binary(binary), index(frames),
+      positionIndependent(binary.positionIndependent) {}
+
+Error FrameCopier::read() {
+  if (index == 0)
+    return Error::success();
+  FrameReader reader(binary, index);
+  DenseMap<uint64_t, const UnwindRange *> ranges; // by offset of the FDE
+  for (const UnwindRange &range : binary.unwind)
+    if (range.frameSection == index)
+      ranges[range.frameOffset] = &range;
+  auto onCie = [&](const Record &record) {
+    lastRecordEnd = record.end;
+    return Error::success();
+  };
+  auto onFde = [&](const Record &record, const Cie &,
+                   const Fde &fde) -> Error {
+    lastRecordEnd = record.end;
+    auto range = ranges.find(record.begin);
+    if (range == ranges.end())
+      others.emplace_back(record, fde);
+    else
+      fdes.push_back({record, fde, *range->second});
+    return Error::success();
+  };
+  if (Error error = reader.forEach(onCie, onFde))
+    return error;
+  cies = reader.allCies();
+  std::vector<std::pair<SectionIndex, uint64_t>> starts;
+  for (const Known &known : fdes)
+    if (known.range.lsda.section != 0)
+      starts.emplace_back(known.range.lsda.section, known.range.lsda.offset);
+  llvm::sort(starts);
+  for (Known &known : fdes) {
+    auto next = llvm::upper_bound(
+        starts,
+        std::pair(known.range.lsda.section, known.range.lsda.offset));
+    if (next != starts.end() && next->first == known.range.lsda.section)
+      known.nextTable = next->second;
+  }
+  llvm::sort(fdes, [](const Known &a, const Known &b) {
+    return std::tie(a.range.section, a.range.begin) <
+           std::tie(b.range.section, b.range.begin);
+  });
+  return Error::success();
+}
+
+ArrayRef<FrameCopier::Known> FrameCopier::covering(SectionIndex section,
+                                                   uint64_t begin,
+                                                   uint64_t end) const {
+  auto first = partition_point(fdes, [&](const Known &known) {
+    return std::tie(known.range.section, known.range.end) <=
+           std::tie(section, begin);
+  });
+  auto last = first;
+  while (last != fdes.end() && last->range.section == section &&
+         last->range.begin < end)
+    ++last;
+  return ArrayRef(fdes).slice(static_cast<size_t>(first - fdes.begin()),
+                              static_cast<size_t>(last - first));
+}
+
+bool FrameCopier::canCopy(SectionIndex section, uint64_t begin,
+                          uint64_t end) const {
+  return all_of(covering(section, begin, end), [&](const Known &known) {
+    if (!canCopy(known))
+      return false;
+    if (known.range.lsda.section == 0)
+      return true;
+    CodeCopy trial{section, begin, end, begin, {}};
+    return copyTable(known, trial, 0, nullptr);
+  });
+}
+
+/// Whether the record is understood, and its pointers need no relocation.
+bool FrameCopier::canCopy(const Known &known) const {
+  const Cie &cie = cies.find(known.fde.cie)->second;
+  if (known.range.lsdaUnknown || known.range.signalFrame ||
+      (known.fde.lsdaField != 0 && known.range.lsda.section == 0 &&
+       !isNull(known)))
+    return false;
+  auto needsRelocation = [&](uint8_t encoding) {
+    return positionIndependent && !isRelative(encoding);
+  };
+  if (needsRelocation(cie.codeEncoding) ||
+      (known.range.lsda.section != 0 && needsRelocation(cie.lsdaEncoding)))
+    return false;
+  Cursor cursor(binary.sections[index].bytes, known.fde.program,
+                known.record.end);
+  FrameStep step;
+  while (!cursor.atEnd())
+    if (!readStep(binary.arch, cursor, cie.codeEncoding, step) ||
+        step.isSetLocation)
+      return false;
+  return true;
+}
+
+/// Whether the FDE's pointer to an exception table says that there is none.
+bool FrameCopier::isNull(const Known &known) const {
+  const Cie &cie = cies.find(known.fde.cie)->second;
+  return readFixed(binary.sections[index].bytes.data() + known.fde.lsdaField,
+                   encodedWidth(binary.arch, cie.lsdaEncoding)) == 0;
+}
+
+/// Writes the exception table of \p known for the code in \p copy to the end of
+/// \p out, which will be at \p address. Without \p out only says whether that
+/// can be done.
+bool FrameCopier::copyTable(const Known &known, const CodeCopy &copy,
+                            uint64_t address, std::vector<uint8_t> *out) const {
+  const Section &section = binary.sections[known.range.lsda.section];
+  RelocationIndex none(section);
+  Lsda lsda;
+  Actions actions;
+  if (!readLsda(binary, known.range, known.nextTable, none, lsda) ||
+      lsda.actions > known.nextTable || !readActions(section, lsda, actions))
+    return false;
+  unsigned typeWidth =
+      lsda.hasTypes ? encodedWidth(binary.arch, lsda.typeEncoding) : 0;
+  uint64_t typesEnd =
+      lsda.typesEnd.offset + lsda.typesEnd.size + lsda.typesEnd.value;
+  if (actions.types != 0 &&
+      (typeWidth == 0 ||
+       (positionIndependent && !isRelative(lsda.typeEncoding)) ||
+       typesEnd > section.size ||
+       actions.types > (typesEnd - actions.end) / typeWidth))
+    return false;
+
+  // Landing pads in the copy are counted from where it begins; all others are
+  // where they were.
+  uint64_t begin = std::max(known.range.begin, copy.begin);
+  uint64_t end = std::min(known.range.end, copy.end);
+  bool padsInCopy = true, padsElsewhere = true;
+  for (const CallSite &site : lsda.sites) {
+    if (site.pad.value == 0)
+      continue;
+    uint64_t pad = lsda.landingPadBase.offset + site.pad.value;
+    bool isInCopy = lsda.landingPadBase.section == copy.section &&
+                    pad > begin && pad < copy.end;
+    padsInCopy &= isInCopy;
+    padsElsewhere &= !isInCopy;
+  }
+  if (!padsInCopy && !padsElsewhere)
+    return false;
+  if (!out)
+    return true;
+
+  uint64_t tableBegin = out->size();
+  uint64_t start = copy.addressOf(begin, Side::Label);
+  if (padsInCopy) {
+    out->push_back(DW_EH_PE_omit);
+  } else {
+    bool wide = binary.arch == Arch::X86_64;
+    out->push_back(DW_EH_PE_pcrel | (wide ? DW_EH_PE_sdata8 : DW_EH_PE_sdata4));
+    uint64_t base = binary.sections[lsda.landingPadBase.section].address +
+                    lsda.landingPadBase.offset;
+    appendFixed(*out, base - (address + (out->size() - tableBegin)),
+                wide ? 8 : 4);
+  }
+
+  std::vector<uint8_t> sites;
+  for (const CallSite &site : lsda.sites) {
+    uint64_t from = known.range.begin + site.start.value;
+    uint64_t to = from + site.length.value;
+    if (to <= begin || from >= end)
+      continue;
+    from = copy.addressOf(std::max(from, begin), Side::Label);
+    to = copy.addressOf(std::min(to, end), Side::End);
+    appendUleb(sites, from - start);
+    appendUleb(sites, to - from);
+    uint64_t pad = site.pad.value;
+    if (pad != 0 && padsInCopy)
+      pad = copy.addressOf(lsda.landingPadBase.offset + pad, Side::Label) -
+            start;
+    appendUleb(sites, pad);
+    appendUleb(sites, site.action.value);
+  }
+  std::vector<uint8_t> tail = {DW_EH_PE_uleb128};
+  appendUleb(tail, sites.size());
+  appendBytes(tail, sites);
+  appendBytes(tail, section.bytes.slice(lsda.actions,
+                                        actions.end - lsda.actions));
+  uint64_t typeBytes = actions.types * typeWidth;
+  if (!lsda.hasTypes) {
+    out->push_back(DW_EH_PE_omit);
+    appendBytes(*out, tail);
+    return true;
+  }
+  // The offset of the types' end is itself as long as its value needs; what
+  // aligns the types makes up for it.
+  out->push_back(lsda.typeEncoding);
+  uint64_t head = address + (out->size() - tableBegin);
+  for (unsigned width = 1;; ++width) {
+    uint64_t types = alignTo(head + width + tail.size(), 4);
+    uint64_t distance = types + typeBytes - (head + width);
+    if (getULEB128Size(distance) > width)
+      continue;
+    uint8_t buffer[16];
+    unsigned size = encodeULEB128(distance, buffer, width);
+    out->insert(out->end(), buffer, buffer + size);
+    appendBytes(*out, tail);
+    out->resize(tableBegin + (types - address), 0);
+    break;
+  }
+  for (uint64_t i = actions.types; i != 0; --i) {
+    uint64_t old = typesEnd - i * typeWidth;
+    uint64_t value = readFixed(section.bytes.data() + old, typeWidth);
+    if (value != 0 && isRelative(lsda.typeEncoding))
+      value += section.address + old - (address + (out->size() - tableBegin));
+    appendFixed(*out, value, typeWidth);
+  }
+  if (actions.specificationsEnd > typesEnd)
+    appendBytes(*out, section.bytes.slice(typesEnd, actions.specificationsEnd -
+                                                        typesEnd));
+  return true;
+}
+
+std::vector<uint8_t>
+FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies, uint64_t address) {
+  std::vector<uint8_t> bytes;
+  tables.clear();
+  for (const CodeCopy &copy : copies)
+    for (const Known &known : covering(copy.section, copy.begin, copy.end)) {
+      if (known.range.lsda.section == 0)
+        continue;
+      alignWith(bytes, 4, 0);
+      uint64_t table = address + bytes.size();
+      uint64_t code = copy.addressOf(std::max(known.range.begin, copy.begin),
+                                     Side::Label);
+      if (copyTable(known, copy, table, &bytes))
+        tables[code] = table;
+    }
+  return bytes;
+}
+
+/// Old records stay as they are, but for what they measure from themselves.
+Error FrameCopier::moveOldRecords(std::vector<uint8_t> &bytes,
+                                  uint64_t address) {
+  const Section &section = binary.sections[index];
+  uint64_t shift = section.address - address;
+  auto move = [&](uint64_t field, uint8_t encoding) -> Error {
+    unsigned width = encodedWidth(binary.arch, encoding);
+    uint64_t value = readFixed(bytes.data() + field, width);
+    if (!isRelative(encoding) || value == 0)
+      return Error::success();
+    if (width < 8)
+      value = static_cast<uint64_t>(SignExtend64(value, 8 * width));
+    value += shift;
+    if (width < 8 && !isIntN(8 * width, static_cast<int64_t>(value)))
+      return errorAt(binary, index, field,
+                     "a pointer from the new place of the section does not "
+                     "fit its field");
+    writeFixed(bytes.data() + field, value, width);
+    return Error::success();
+  };
+  for (const auto &[offset, cie] : cies)
+    if (cie.personalityField != 0)
+      if (Error error = move(cie.personalityField, cie.personalityEncoding))
+        return error;
+  auto moveFde = [&](const Fde &fde) -> Error {
+    const Cie &cie = cies.find(fde.cie)->second;
+    if (Error error = move(fde.startField, cie.codeEncoding))
+      return error;
+    return fde.lsdaField == 0 ? Error::success()
+                              : move(fde.lsdaField, cie.lsdaEncoding);
+  };
+  for (const Known &known : fdes) {
+    rows.push_back({binary.sections[known.range.section].address +
+                        known.range.begin,
+                    address + known.record.begin});
+    if (Error error = moveFde(known.fde))
+      return error;
+  }
+  for (const auto &[record, fde] : others)
+    if (Error error = moveFde(fde))
+      return error;
+  return Error::success();
+}
+
+/// One FDE for what \p copy has of the code of \p known.
+Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
+                            uint64_t address, std::vector<uint8_t> &bytes) {
+  const Section &section = binary.sections[index];
+  const Cie &cie = cies.find(known.fde.cie)->second;
+  unsigned width = encodedWidth(binary.arch, cie.codeEncoding);
+  uint64_t begin = std::max(known.range.begin, copy.begin);
+  uint64_t end = std::min(known.range.end, copy.end);
+  uint64_t start = copy.addressOf(begin, Side::Label);
+  uint64_t recordBegin = bytes.size();
+  rows.push_back({start, address + recordBegin});
+
+  appendFixed(bytes, 0, 4); // length, later
+  appendFixed(bytes, bytes.size() - known.fde.cie, 4);
+  std::optional<uint64_t> pointer =
+      encode(cie.codeEncoding, width, start, address + bytes.size());
+  if (!pointer)
+    return errorAt(binary, index, known.record.begin,
+                   "the copied code is too far from its FDE");
+  appendFixed(bytes, *pointer, width);
+  appendFixed(bytes, copy.addressOf(end, Side::End) - start, width);
+  if (cie.hasAugmentation) {
+    uint64_t at = known.fde.rangeField + width;
+    Cursor cursor(section.bytes, at, known.record.end);
+    uint64_t size = cursor.uleb();
+    appendUleb(bytes, size);
+    uint64_t data = bytes.size();
+    appendBytes(bytes, section.bytes.slice(cursor.offset(), size));
+    if (known.fde.lsdaField != 0) {
+      unsigned lsdaWidth = encodedWidth(binary.arch, cie.lsdaEncoding);
+      auto table = tables.find(start);
+      std::optional<uint64_t> value = 0;
+      if (table != tables.end())
+        value = encode(cie.lsdaEncoding, lsdaWidth, table->second,
+                       address + data);
+      if (!value)
+        return errorAt(binary, index, known.record.begin,
+                       "the new exception table is too far from its FDE");
+      writeFixed(bytes.data() + data, *value, lsdaWidth);
+    }
+  }
+  // Rows before the copied part say how it begins.
+  uint64_t location = known.range.begin, written = start;
+  Cursor cursor(section.bytes, known.fde.program, known.record.end);
+  while (!cursor.atEnd()) {
+    FrameStep step;
+    if (!readStep(binary.arch, cursor, cie.codeEncoding, step))
+      return errorAt(binary, index, step.offset,
+                     "unknown call frame instruction");
+    if (step.isNop)
+      continue;
+    if (step.isAdvance) {
+      location += step.advance * cie.codeAlignment;
+      continue;
+    }
+    if (location >= end)
+      break;
+    uint64_t now = location <= begin
+                       ? start
+                       : copy.addressOf(location, Side::Label);
+    if (now != written) {
+      auto advance = encodeAdvance((now - written) / cie.codeAlignment, 1);
+      appendBytes(bytes, advance);
+      written = now;
+    }
+    appendBytes(bytes, section.bytes.slice(step.offset, step.size));
+  }
+  bytes.resize(recordBegin + 4 +
+                   alignTo(bytes.size() - recordBegin - 4,
+                           pointerSize(binary.arch)),
+               DW_CFA_nop);
+  writeFixed(bytes.data() + recordBegin, bytes.size() - recordBegin - 4, 4);
+  return Error::success();
+}
+
+Expected<std::vector<uint8_t>>
+FrameCopier::makeFrames(ArrayRef<CodeCopy> copies, uint64_t address) {
+  rows.clear();
+  framesAddress = address;
+  std::vector<uint8_t> bytes = binary.sections[index].bytes.vec();
+  if (Error error = moveOldRecords(bytes, address))
+    return error;
+  bytes.resize(lastRecordEnd); // what ends the list comes behind the new ones
+  for (const CodeCopy &copy : copies)
+    for (const Known &known : covering(copy.section, copy.begin, copy.end))
+      if (Error error = addFrame(known, copy, address, bytes))
+        return error;
+  appendFixed(bytes, 0, 4);
+  return bytes;
+}
+
+Expected<std::vector<uint8_t>> FrameCopier::makeHeader(uint64_t address) const {
+  // LSB Core, ".eh_frame_hdr": version, three encodings, then the pointer to
+  // .eh_frame, the count and the rows, ascending.
+  std::vector<uint8_t> bytes = {1, DW_EH_PE_pcrel | DW_EH_PE_sdata4,
+                                DW_EH_PE_udata4,
+                                DW_EH_PE_datarel | DW_EH_PE_sdata4};
+  std::vector<Row> sorted = rows;
+  llvm::sort(sorted, [](const Row &a, const Row &b) {
+    return std::tie(a.code, a.frame) < std::tie(b.code, b.frame);
+  });
+  sorted.erase(std::unique(sorted.begin(), sorted.end(),
+                           [](const Row &a, const Row &b) {
+                             return a.code == b.code;
+                           }),
+               sorted.end());
+  appendFixed(bytes, framesAddress - (address + 4), 4);
+  appendFixed(bytes, sorted.size(), 4);
+  for (const Row &row : sorted) {
+    int64_t code = static_cast<int64_t>(row.code - address);
+    int64_t frame = static_cast<int64_t>(row.frame - address);
+    if (!isInt<32>(code) || !isInt<32>(frame))
+      return errorIn(binary, "the image is too large for .eh_frame_hdr");
+    appendFixed(bytes, static_cast<uint64_t>(code), 4);
+    appendFixed(bytes, static_cast<uint64_t>(frame), 4);
+  }
+  return bytes;
+}
+
+} // namespace hotpad::metadata

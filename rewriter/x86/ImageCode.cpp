@@ -1,0 +1,319 @@
+//===- ImageCode.cpp - control flow of linked code ------------------------===//
+//
+// In an image there are no relocations to go by, and none are needed to read
+// the code: every field holds its final value. What control flow reaches from
+// functions and from what the loader fills in is code, nothing else is taken
+// for it. The cases of a switch are found by the table that its function reads:
+//
+//     jmp *table(,%rax,8)                   addresses of cases
+//     lea table(%rip), %rdx; movslq (%rdx,%rax,4), %rax
+//     add %rdx, %rax; jmp *%rax             distances of cases from the table
+//
+// A table that is not found does no harm: a function is copied without its
+// cases being known, since its old body stays where it is and goes on serving
+// them (image/Lift.cpp). But code that is not known may branch, so bytes that
+// could be a branch to the beginning of a function count as one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/CodeWalker.h"
+#include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include <optional>
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+void CodeWalker::runInImage() {
+  seed();
+  seedFromRoots();
+  drain();
+  do {
+    drain();
+    if (addCalledPlaces(binary, calls))
+      reseedFunctions();
+    calls.clear();
+  } while (!work.empty() || followImageTables());
+  if (binary.sweepImage)
+    sweepImage();
+  scanUnknownCode();
+  llvm::sort(binary.waysIn, [](const Place &a, const Place &b) {
+    return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
+  });
+}
+
+/// A pointer into a function leads to a label in it when something there may
+/// jump by it.
+void CodeWalker::seedFromRoots() {
+  drain();
+  for (const Place &root : binary.roots) {
+    binary.waysIn.push_back(root);
+    markLabel(root);
+    const Function *function = binary.functionAt(root.section, root.offset);
+    if (!function || hasIndirectJump(*function))
+      work.push_back({root.section, root.offset});
+  }
+  for (const Place &pad : binary.landingPads)
+    binary.waysIn.push_back(pad);
+}
+
+/// Reads what may be tables of cases, each when its function is known to jump by
+/// one. Returns whether any led to something new.
+bool CodeWalker::followImageTables() {
+  std::vector<TakenAddress> later;
+  bool any = false;
+  for (const TakenAddress &address : addressOperands) {
+    const Function *owner =
+        binary.functionAt(address.source.section, address.source.offset);
+    if (!owner || !hasIndirectJump(*owner)) {
+      later.push_back(address);
+      continue;
+    }
+    bool isNew = inlineTables
+                     .insert({address.target.section, address.target.offset})
+                     .second;
+    if (isNew)
+      any |= readImageTable(address, *owner);
+  }
+  addressOperands = std::move(later);
+  return any && !work.empty();
+}
+
+/// Whether a case of a switch in \p owner may be there.
+bool CodeWalker::mayBeCase(Place place, const Function &owner) const {
+  if (place.section == 0 || !binary.sections[place.section].executable ||
+      splitsInstruction(binary.sections[place.section].code, place.offset))
+    return false;
+  if (place.section == owner.section && place.offset >= owner.entry &&
+      place.offset < owner.end)
+    return true;
+  const UnwindRange *range = rangeAt(place);
+  return range && range->entersMidway;
+}
+
+/// The largest index that the code before \p offset lets through: it compares
+/// with a number and jumps away when the index is above.
+static std::optional<uint64_t> findBound(Arch arch, const Section &section,
+                                         uint64_t offset) {
+  constexpr unsigned kFarthest = 8; // instructions
+  bool isJump = false, isStrict = false;
+  for (unsigned i = 0; i != kFarthest; ++i) {
+    uint64_t at = section.code.instructionEndingAt(offset);
+    if (at == ~0ull)
+      return std::nullopt;
+    offset = at;
+    const uint8_t *bytes = section.bytes.data() + at;
+    unsigned length = section.code.length(at);
+    if (section.code.flow(at) == Flow::Branch) {
+      uint8_t condition = length == 2 ? bytes[0] : bytes[1];
+      condition &= 0x0F;
+      isJump = condition == 7 || condition == 3; // ja, jae
+      isStrict = condition == 3;
+      if (!isJump)
+        return std::nullopt;
+      continue;
+    }
+    if (!isJump) {
+      if (section.code.flow(at) != Flow::Next)
+        return std::nullopt;
+      continue;
+    }
+    uint64_t operand = section.code.length(at);
+    bool hasRex = arch == Arch::X86_64 && (bytes[0] & 0xF0) == 0x40;
+    const uint8_t *opcode = bytes + (bytes[0] == 0x66) + hasRex;
+    uint64_t value;
+    if (*opcode == 0x83 && (opcode[1] & 0x38) == 0x38)
+      value = bytes[operand - 1];
+    else if ((*opcode == 0x80 && (opcode[1] & 0x38) == 0x38) || *opcode == 0x3C)
+      value = bytes[operand - 1];
+    else if (((*opcode == 0x81 && (opcode[1] & 0x38) == 0x38) ||
+              *opcode == 0x3D) &&
+             bytes[0] != 0x66)
+      value = support::endian::read32le(bytes + operand - 4);
+    else
+      return std::nullopt;
+    return isStrict ? value - 1 : value;
+  }
+  return std::nullopt;
+}
+
+/// Where a table ends: behind the largest index, or where another one begins.
+uint64_t CodeWalker::tableEnd(const TakenAddress &address, unsigned width) {
+  const Section &code = binary.sections[address.source.section];
+  if (std::optional<uint64_t> bound =
+          findBound(binary.arch, code, address.source.offset);
+      bound && *bound < UINT32_MAX)
+    return address.target.offset + (*bound + 1) * width;
+  auto next = operandPlaces.upper_bound(
+      {address.target.section, address.target.offset});
+  return next != operandPlaces.end() && next->first == address.target.section
+             ? next->second
+             : ~0ull;
+}
+
+bool CodeWalker::readImageTable(const TakenAddress &address,
+                                const Function &owner) {
+  const Section &table = binary.sections[address.target.section];
+  // What an instruction reads by its address has addresses in it; what it only
+  // takes the address of has distances.
+  bool hasAddresses = address.target.side == Side::Byte;
+  unsigned width = hasAddresses ? pointerSize(binary.arch) : 4;
+  uint64_t base = table.address + address.target.offset;
+  std::vector<Place> cases;
+  uint64_t end = std::min(table.bytes.size(), tableEnd(address, width));
+  for (uint64_t at = address.target.offset; at <= end && end - at >= width;
+       at += width) {
+    uint64_t value =
+        width == 8 ? support::endian::read64le(table.bytes.data() + at)
+        : hasAddresses
+            ? support::endian::read32le(table.bytes.data() + at)
+            : base + static_cast<uint64_t>(int64_t(static_cast<int32_t>(
+                         support::endian::read32le(table.bytes.data() + at))));
+    Place place = binary.placeAt(value);
+    if (!mayBeCase(place, owner))
+      break;
+    cases.push_back(place);
+  }
+  if (cases.size() < 2) // one may be chance
+    return false;
+  bool any = false;
+  for (const Place &place : cases) {
+    markLabel(place);
+    binary.waysIn.push_back(place);
+    any |= binary.sections[place.section].code.length(place.offset) == 0;
+    work.push_back({place.section, place.offset});
+  }
+  return any;
+}
+
+/// What an instruction reads at a fixed address.
+void CodeWalker::noteImageAccess(SectionIndex index, uint64_t offset,
+                                 const Instruction &instruction) {
+  uint64_t address = static_cast<uint64_t>(int64_t(
+      static_cast<int32_t>(support::endian::read32le(
+          binary.sections[index].bytes.data() + offset +
+          instruction.accessOffset))));
+  if (pointerSize(binary.arch) == 4)
+    address &= UINT32_MAX;
+  Place place = binary.placeAt(address);
+  if (place.section == 0 || binary.sections[place.section].writable)
+    return;
+  place.side = Side::Byte;
+  addressOperands.push_back({place, {offset, index, Side::Label}});
+  operandPlaces.insert({place.section, place.offset});
+}
+
+/// Bytes that were not decoded may be code that a table leads to. Whatever in
+/// them could be a branch to the first bytes of a function counts as one.
+void CodeWalker::scanUnknownCode() {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    if (!section.executable || section.noBits || section.code.empty())
+      continue;
+    for (uint64_t at = 0; at < section.bytes.size();) {
+      if (unsigned length = section.code.length(at)) {
+        at += length;
+        continue;
+      }
+      noteUnknownBranch(i, at++);
+    }
+  }
+}
+
+void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
+  const Section &section = binary.sections[index];
+  ArrayRef<uint8_t> bytes = section.bytes.drop_front(at);
+  uint8_t opcode = bytes[0];
+  uint64_t target = 0;
+  if (bytes.size() >= 2 &&
+      (opcode == 0xEB || (opcode & 0xF0) == 0x70 || (opcode & 0xFC) == 0xE0)) {
+    target = at + 2 + static_cast<uint64_t>(int64_t(int8_t(bytes[1])));
+  } else {
+    size_t field = opcode == 0xE9 ? 1
+                   : opcode == 0x0F && bytes.size() >= 2 &&
+                           (bytes[1] & 0xF0) == 0x80
+                       ? 2
+                       : 0;
+    if (field == 0 || bytes.size() < field + 4)
+      return;
+    target = at + field + 4 +
+             static_cast<uint64_t>(int64_t(static_cast<int32_t>(
+                 support::endian::read32le(bytes.data() + field))));
+  }
+  auto *function = const_cast<Function *>(binary.functionAt(index, target));
+  constexpr uint64_t kFirstBytes = 5; // as many as a jump takes
+  if (!function || target > function->site + kFirstBytes)
+    return;
+  if (isInside(index, at, *function)) {
+    function->branchToSite |=
+        target == function->entry || target == function->site;
+    function->branchIntoSite |= target == function->site + 1;
+  }
+  if (target != function->entry) {
+    markLabel({target, index, Side::Label});
+    binary.waysIn.push_back({target, index, Side::Label});
+  }
+}
+
+/// References are not kept: whoever copies code decodes it again, which costs
+/// less than the memory for all of them.
+void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
+                              const Instruction &instruction,
+                              const Function *owner) {
+  if (instruction.fieldOffset == 0) {
+    if (instruction.accessOffset != 0)
+      noteImageAccess(index, offset, instruction);
+    return;
+  }
+  uint64_t end = offset + instruction.length;
+  uint64_t address = binary.sections[index].address + end +
+                     static_cast<uint64_t>(instruction.field);
+  if (pointerSize(binary.arch) == 4)
+    address &= UINT32_MAX;
+  Reference reference;
+  reference.target = binary.placeAt(address);
+  reference.base = {end, index, Side::End};
+  const Place target = reference.target;
+  if (target.section == 0)
+    return;
+  const Section &home = binary.sections[target.section];
+  if (!instruction.isRelative && !home.writable) {
+    addressOperands.push_back({target, {offset, index, Side::Label}});
+    operandPlaces.insert({target.section, target.offset});
+  }
+  if (!home.executable)
+    return;
+  bool isInside =
+      owner && target.section == index && target.offset > owner->entry &&
+      target.offset < owner->end;
+  if (!isInside || !instruction.isRelative)
+    binary.waysIn.push_back(target);
+  addTarget(reference, offset, owner, instruction);
+}
+
+/// For checking it is enough to read what was not reached from front to back.
+void CodeWalker::sweepImage() {
+  for (size_t i = 0; i != binary.functions.size(); ++i) {
+    const Function &function = binary.functions[i];
+    const Section &section = binary.sections[function.section];
+    for (uint64_t at = function.entry; at < function.end;) {
+      if (unsigned length = section.code.length(at)) {
+        at += length;
+        continue;
+      }
+      uint64_t begin = at;
+      while (at < function.end && section.code.length(at) == 0)
+        ++at;
+      for (uint64_t start = begin;
+           start < at && !isPadding(binary.arch, section.bytes, start, at);) {
+        walk(function.section, start);
+        drain();
+        start += std::max(1u, section.code.length(start));
+      }
+    }
+  }
+}
+
+} // namespace hotpad::x86
