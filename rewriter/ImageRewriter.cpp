@@ -56,9 +56,9 @@ Report makeReport(const Binary &binary, const image::ImagePlan &plan,
       ++report.forwarded;
       break;
     case image::Tactic::Skip:
-      report.skipped.push_back(
-          {binary.name, binary.sections[function.section].name.str(),
-           function.entry, function.name, planned.reason});
+      report.skipped.push_back({binary.name,
+                                binary.sections[function.section].name.str(),
+                                function.entry, function.name, planned.reason});
     }
   }
   report.isImage = true;
@@ -81,10 +81,10 @@ Expected<NewSection> listEntries(const Binary &binary,
     if (planned.tactic == image::Tactic::Skip)
       continue;
     const Function &function = *planned.function;
-    uint64_t entry = planned.tactic == image::Tactic::Forward
-                         ? planned.address
-                         : binary.sections[function.section].address +
-                               function.entry;
+    uint64_t entry =
+        planned.tactic == image::Tactic::Forward
+            ? planned.address
+            : binary.sections[function.section].address + function.entry;
     int64_t distance =
         static_cast<int64_t>(entry - (address + list.bytes.size()));
     if (!isInt<32>(distance))

@@ -2,10 +2,12 @@
 
 #include "rewriter/contract/Contract.h"
 #include "rewriter/archive/Archive.h"
+#include "rewriter/contract/Forwards.h"
 #include "rewriter/contract/Lists.h"
 #include "rewriter/contract/ReadAny.h"
 #include "rewriter/core/InPlace.h"
 #include "rewriter/discover/Discover.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -63,12 +65,28 @@ readForCheck(ArrayRef<uint8_t> bytes, std::string name, PatchLists &lists) {
   if (!object)
     return object.takeError();
   lists = (*object)->readLists();
-  if (!(*object)->namesAllFunctions)
+  if (!(*object)->namesAllFunctions || (*object)->binary.mode == Mode::Image)
     addListedFunctions(lists, (*object)->binary);
   (*object)->binary.sweepImage = (*object)->binary.mode == Mode::Image;
   if (Error error = discover((*object)->binary))
     return error;
   return object;
+}
+
+CheckedFunction describe(const Binary &binary, const Function &function,
+                         const PatchLists &lists, const CheckOptions &options) {
+  const Section &section = binary.sections[function.section];
+  CheckedFunction checked;
+  checked.section = section.name.str();
+  checked.sectionIndex = function.section;
+  checked.entry = section.address + function.entry;
+  checked.site = section.address + function.site;
+  checked.padding = function.entry - function.gapBegin;
+  checked.firstLength = section.code.length(function.site);
+  checked.firstByte =
+      function.site < section.bytes.size() ? section.bytes[function.site] : 0;
+  checked.broken = brokenRules(binary, function, lists, options);
+  return checked;
 }
 
 Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
@@ -88,23 +106,27 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
     return createStringError("regular expression: " + why);
   result.slots += lists.slots;
   result.listed += listedEntries(lists);
-  for (const Function &function : binary.functions) {
+  DenseMap<size_t, size_t> forwards = findForwards(binary, lists);
+  DenseSet<size_t> copies;
+  for (const auto &[from, to] : forwards)
+    copies.insert(to);
+  for (size_t i = 0; i != binary.functions.size(); ++i) {
+    const Function &function = binary.functions[i];
+    if (copies.contains(i)) // counts as what leads to it
+      continue;
     if ((!options.only.empty() && !only.match(function.name)) ||
         (!options.skip.empty() && skip.match(function.name)))
       continue;
-    const Section &section = binary.sections[function.section];
-    CheckedFunction checked;
+    auto forward = forwards.find(i);
+    const Function &patched = forward != forwards.end()
+                                  ? binary.functions[forward->second]
+                                  : function;
+    CheckedFunction checked = describe(binary, patched, lists, options);
     checked.file = name;
-    checked.section = section.name.str();
-    checked.sectionIndex = function.section;
     checked.name = function.name;
-    checked.entry = section.address + function.entry;
-    checked.site = section.address + function.site;
-    checked.padding = function.entry - function.gapBegin;
-    checked.firstLength = section.code.length(function.site);
-    checked.firstByte =
-        function.site < section.bytes.size() ? section.bytes[function.site] : 0;
-    checked.broken = brokenRules(binary, function, lists, options);
+    if (forward != forwards.end())
+      checked.forwardedFrom =
+          binary.sections[function.section].address + function.entry;
     result.functions.push_back(std::move(checked));
   }
   return Error::success();

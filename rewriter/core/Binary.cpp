@@ -33,9 +33,8 @@ void Binary::sortLoaded() {
 }
 
 Place Binary::placeAt(uint64_t address) const {
-  auto next = llvm::partition_point(loaded, [&](SectionIndex i) {
-    return sections[i].address <= address;
-  });
+  auto next = llvm::partition_point(
+      loaded, [&](SectionIndex i) { return sections[i].address <= address; });
   if (next == loaded.begin())
     return {};
   SectionIndex found = *std::prev(next);

@@ -122,7 +122,8 @@ struct Function {
   /// [gapKept, entry) is padding that something names: it stays as it is.
   uint64_t gapKept = 0;
   FallsInto fallsInto = FallsInto::No;
-  bool sized = false; ///< `end` is from the input, not a guess.
+  bool sized = false;     ///< `end` is from the input, not a guess.
+  bool isUnnamed = false; ///< No symbol of the input names the entry.
   /// The code takes addresses of labels inside it: distances between them may
   /// stand anywhere as plain numbers, so nothing inside may be edited.
   bool hasLabelValues = false;

@@ -46,7 +46,7 @@ struct CodeCopy {
   SectionIndex section = 0;    ///< Of the old code.
   uint64_t begin = 0, end = 0; ///< Old offsets in the section.
   uint64_t address = 0;        ///< Of the copy's first byte.
-  OffsetMap map;               ///< Old offset minus `begin` to offset in the copy.
+  OffsetMap map; ///< Old offset minus `begin` to offset in the copy.
 
   /// The new address of the old boundary \p offset in [begin, end].
   uint64_t addressOf(uint64_t offset, Side side) const {

@@ -6,14 +6,16 @@ namespace hotpad {
 
 /// Two bytes at \p offset stay in one aligned 8-byte word wherever a section of
 /// this alignment ends up.
-static bool fitsWord(const Binary &binary, const Section &section, uint64_t offset) {
+static bool fitsWord(const Binary &binary, const Section &section,
+                     uint64_t offset) {
   if (binary.mode == Mode::Image)
     return (section.address + offset) % 8 != 7;
   uint64_t mask = std::min<uint64_t>(section.alignment, 8) - 1;
   return mask != 0 && (offset & mask) != mask;
 }
 
-static bool keepsPad(const Section &section, const Function &function, unsigned pad) {
+static bool keepsPad(const Section &section, const Function &function,
+                     unsigned pad) {
   if (pad == 0)
     return true;
   if (function.entry - function.gapBegin < pad)
@@ -30,7 +32,7 @@ static bool keepsPad(const Section &section, const Function &function, unsigned 
 
 /// Layouts of patchers that look for `mov %edi, %edi` ask for nothing else.
 static bool hasLayoutNop(const Section &section, const Function &function,
-                  const Layout &layout) {
+                         const Layout &layout) {
   return !layout.movEdi || (function.site + 2 <= section.bytes.size() &&
                             section.bytes[function.site] == 0x8B &&
                             section.bytes[function.site + 1] == 0xFF);
@@ -44,8 +46,8 @@ InPlace rulesInPlace(const Binary &binary, const Function &function,
   rules.pad = keepsPad(section, function, layout.pad);
   rules.site = length >= 2 && fitsWord(binary, section, function.site) &&
                hasLayoutNop(section, function, layout);
-  rules.noWayIn = !function.branchToSite &&
-                  !(function.branchIntoSite && length > 1);
+  rules.noWayIn =
+      !function.branchToSite && !(function.branchIntoSite && length > 1);
   return rules;
 }
 

@@ -28,23 +28,24 @@ Error readSegments(Object &object) {
                 " bytes; they must have " +
                 Twine(unsigned(fileClass.programHeaderSize)));
   if (header.e_phoff > fileSize ||
-      header.e_phnum > (fileSize - header.e_phoff) / fileClass.programHeaderSize)
+      header.e_phnum >
+          (fileSize - header.e_phoff) / fileClass.programHeaderSize)
     return fail("the program header table at " + hex(header.e_phoff) +
                 " with " + Twine(unsigned(header.e_phnum)) +
                 " entries runs past the end of the file (" + hex(fileSize) +
                 ")");
   uint64_t lastEnd = 0;
   for (unsigned i = 0; i != header.e_phnum; ++i) {
-    Elf::Phdr segment = fileClass.readProgramHeader(
-        object.file.data() + header.e_phoff +
-        uint64_t(i) * fileClass.programHeaderSize);
+    Elf::Phdr segment =
+        fileClass.readProgramHeader(object.file.data() + header.e_phoff +
+                                    uint64_t(i) * fileClass.programHeaderSize);
     object.segments.push_back(segment);
     std::string name = "segment " + std::to_string(i);
     if (segment.p_offset > fileSize ||
         fileSize - segment.p_offset < segment.p_filesz)
       return fail(name + " [" + hex(segment.p_offset) + ", +" +
-                  hex(segment.p_filesz) +
-                  ") runs past the end of the file (" + hex(fileSize) + ")");
+                  hex(segment.p_filesz) + ") runs past the end of the file (" +
+                  hex(fileSize) + ")");
     if (segment.p_type != PT_LOAD)
       continue;
     if (segment.p_memsz < segment.p_filesz)
@@ -105,8 +106,8 @@ static uint64_t findDynamic(const Object &object, uint64_t tag,
 /// What stands behind the program headers and can be moved, as far as \p count
 /// more headers need; nothing when something else stands there.
 std::optional<std::vector<Evicted>> Object::findRoom(size_t count) const {
-  uint64_t begin = header.e_phoff + segments.size() *
-                                        fileClass().programHeaderSize;
+  uint64_t begin =
+      header.e_phoff + segments.size() * fileClass().programHeaderSize;
   uint64_t end = begin + count * fileClass().programHeaderSize;
   std::vector<Evicted> movable;
   for (const Elf::Phdr &segment : segments)

@@ -87,9 +87,10 @@ private:
 
 void ImageWriter::applyPatches() {
   for (const Patch &patch : changes.patches)
-    llvm::copy(patch.bytes, out.begin() + static_cast<ptrdiff_t>(
-                                              sections[patch.section].sh_offset +
-                                              patch.offset));
+    llvm::copy(patch.bytes,
+               out.begin() +
+                   static_cast<ptrdiff_t>(sections[patch.section].sh_offset +
+                                          patch.offset));
 }
 
 std::vector<ImageWriter::Group> ImageWriter::groups() const {
@@ -135,8 +136,8 @@ Error ImageWriter::prependPage(uint64_t size) {
 
 /// Makes room for \p count more program headers.
 Error ImageWriter::makeRoom(size_t count) {
-  uint64_t end = header.e_phoff + (segments.size() + count) *
-                                      fileClass.programHeaderSize;
+  uint64_t end =
+      header.e_phoff + (segments.size() + count) * fileClass.programHeaderSize;
   std::optional<std::vector<Evicted>> room = object.findRoom(count);
   if (!room) {
     uint64_t alignment = kPage;
@@ -256,7 +257,8 @@ void ImageWriter::addSectionHeaders() {
   header.e_shnum = static_cast<uint16_t>(sections.size());
   out.resize(out.size() + sections.size() * fileClass.sectionHeaderSize, 0);
   for (size_t i = 0; i != sections.size(); ++i)
-    fileClass.writeSectionHeader(out.data() + static_cast<size_t>(header.e_shoff) +
+    fileClass.writeSectionHeader(out.data() +
+                                     static_cast<size_t>(header.e_shoff) +
                                      i * fileClass.sectionHeaderSize,
                                  sections[i]);
 }
@@ -287,10 +289,9 @@ void ImageWriter::renewBuildId() {
 }
 
 void ImageWriter::writeTables() {
-  auto last = std::find_if(segments.rbegin(), segments.rend(),
-                           [](const Elf::Phdr &segment) {
-                             return segment.p_type == PT_LOAD;
-                           });
+  auto last = std::find_if(
+      segments.rbegin(), segments.rend(),
+      [](const Elf::Phdr &segment) { return segment.p_type == PT_LOAD; });
   segments.insert(last.base(), loads.begin(), loads.end());
   for (Elf::Phdr &segment : segments) {
     if (segment.p_type == PT_PHDR)
@@ -306,7 +307,8 @@ void ImageWriter::writeTables() {
   header.e_phnum = static_cast<uint16_t>(segments.size());
   fileClass.writeHeader(out.data(), header);
   for (size_t i = 0; i != segments.size(); ++i)
-    fileClass.writeProgramHeader(out.data() + static_cast<size_t>(header.e_phoff) +
+    fileClass.writeProgramHeader(out.data() +
+                                     static_cast<size_t>(header.e_phoff) +
                                      i * fileClass.programHeaderSize,
                                  segments[i]);
 }

@@ -31,7 +31,7 @@ struct Object : ObjectFile {
   std::vector<SectionIndex> relocationsOf; ///< By section: its table, or 0.
   std::vector<SectionIndex> groupOf;       ///< By section: its SHT_GROUP, or 0.
 
-  std::vector<Elf::Phdr> segments;         ///< Of an image.
+  std::vector<Elf::Phdr> segments; ///< Of an image.
 
   std::optional<std::vector<Evicted>> findRoom(size_t count) const;
   /// How the structures of this file are laid out.

@@ -20,8 +20,7 @@ namespace {
 class RootFinder {
 public:
   explicit RootFinder(Object &object)
-      : object(object), binary(object.binary),
-        word(object.fileClass().word) {}
+      : object(object), binary(object.binary), word(object.fileClass().word) {}
 
   void run() {
     add(object.header.e_entry);

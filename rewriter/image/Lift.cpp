@@ -95,15 +95,15 @@ SkipReason Lifter::read() {
     behindCall = last == Flow::Call;
     at += length;
   }
-  goesOn = last != Flow::Stop && last != Flow::Jump &&
-           last != Flow::IndirectJump;
+  goesOn =
+      last != Flow::Stop && last != Flow::Jump && last != Flow::IndirectJump;
   for (const Field &field : fields)
     if (field.isCall && field.inside && field.target != 0) {
       // A local subroutine returns; what pops the address wants the place.
       uint8_t first = old[field.target];
       if (field.target == field.end || (first & 0xF8) == 0x58 ||
-          (first == 0x41 && (old[std::min(field.target + 1, size - 1)] & 0xF8) ==
-                                0x58))
+          (first == 0x41 &&
+           (old[std::min(field.target + 1, size - 1)] & 0xF8) == 0x58))
         return SkipReason::ReturnAddress;
     }
   for (const Place &place : binary.undecoded)
@@ -123,11 +123,10 @@ void Lifter::addField(uint64_t at, const x86::Instruction &instruction) {
   uint64_t target = field.end + static_cast<uint64_t>(instruction.field);
   // Addresses that code takes keep meaning the old place; so does a call of
   // the function itself, which is one like any other.
-  field.inside = instruction.isRelative && target < size &&
-                 !(field.isCall && target == 0);
-  field.target = field.inside
-                     ? target
-                     : section.address + function.entry + target;
+  field.inside =
+      instruction.isRelative && target < size && !(field.isCall && target == 0);
+  field.target =
+      field.inside ? target : section.address + function.entry + target;
   if (!field.inside && pointerSize(binary.arch) == 4)
     field.target &= UINT32_MAX;
   fields.push_back(field);
@@ -187,9 +186,9 @@ bool Lifter::edit() {
     for (const Field &field : fields) {
       if (field.width != 1 || !field.inside)
         continue;
-      int64_t distance = static_cast<int64_t>(
-          map.at(field.target, sideOf(field)).value -
-          map.at(field.end, Side::End).value);
+      int64_t distance =
+          static_cast<int64_t>(map.at(field.target, sideOf(field)).value -
+                               map.at(field.end, Side::End).value);
       if (!isInt<8>(distance) && !is_contained(growing, field.at - 1))
         growing.push_back(field.at - 1);
     }
@@ -203,8 +202,8 @@ LiftedField Lifter::moved(const Field &field) const {
   LiftedField result;
   result.isBranch = field.isBranch;
   result.inCopy = field.inside;
-  result.target = field.inside ? map.at(field.target, sideOf(field)).value
-                               : field.target;
+  result.target =
+      field.inside ? map.at(field.target, sideOf(field)).value : field.target;
   result.at = static_cast<uint32_t>(map.at(field.at, Side::Byte).value);
   result.end = static_cast<uint32_t>(map.at(field.end, Side::End).value);
   result.width = field.width;
@@ -212,8 +211,8 @@ LiftedField Lifter::moved(const Field &field) const {
     return field.width == 1 && candidate.offset + 1 == field.at;
   });
   if (branch != grown.end()) {
-    result.at = static_cast<uint32_t>(
-        map.at(branch->offset, Side::Byte).value + branch->field);
+    result.at = static_cast<uint32_t>(map.at(branch->offset, Side::Byte).value +
+                                      branch->field);
     result.end = result.at + 4;
     result.width = 4;
   }

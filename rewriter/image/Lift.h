@@ -8,8 +8,8 @@
 #ifndef HOTPAD_REWRITER_IMAGE_LIFT_H
 #define HOTPAD_REWRITER_IMAGE_LIFT_H
 
-#include "rewriter/Config.h"
 #include "rewriter/core/Binary.h"
+#include "rewriter/core/Config.h"
 #include "rewriter/core/ImageChanges.h"
 
 namespace hotpad::image {

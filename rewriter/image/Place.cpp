@@ -20,10 +20,9 @@ constexpr uint64_t kSectionAlignment = 64;
 /// The copy keeps the alignment of the old entry, as far as processors care;
 /// 8 keeps the patch site in one word.
 uint64_t alignmentOf(uint64_t address) {
-  return address == 0
-             ? kSectionAlignment
-             : std::clamp<uint64_t>(1ull << countr_zero(address), 8,
-                                    kSectionAlignment);
+  return address == 0 ? kSectionAlignment
+                      : std::clamp<uint64_t>(1ull << countr_zero(address), 8,
+                                             kSectionAlignment);
 }
 
 void write32(uint8_t *at, uint64_t value) {
@@ -70,7 +69,8 @@ Error Resolver::resolveCopy(const PlannedFunction &planned) const {
     uint64_t target = field.inCopy     ? planned.address + field.target
                       : field.isBranch ? newTarget(field.target)
                                        : field.target;
-    int64_t value = static_cast<int64_t>(target - (planned.address + field.end));
+    int64_t value =
+        static_cast<int64_t>(target - (planned.address + field.end));
     if (field.width == 1 && isInt<8>(value)) {
       bytes[field.at] = static_cast<uint8_t>(value);
       continue;
@@ -78,8 +78,7 @@ Error Resolver::resolveCopy(const PlannedFunction &planned) const {
     if (pointerSize(binary.arch) == 4)
       value = SignExtend64<32>(static_cast<uint64_t>(value));
     if (field.width != 4 || !isInt<32>(value))
-      return errorAt(binary, planned.function->section,
-                     planned.function->entry,
+      return errorAt(binary, planned.function->section, planned.function->entry,
                      "the copy of " + planned.function->name +
                          " does not reach what it refers to");
     write32(bytes + field.at, static_cast<uint64_t>(value));
@@ -89,10 +88,11 @@ Error Resolver::resolveCopy(const PlannedFunction &planned) const {
 
 /// Where the padding behind \p function ends.
 uint64_t Resolver::paddingEnd(const Function &function) const {
-  auto next = partition_point(plan.functions, [&](const PlannedFunction &other) {
-    return std::tie(other.function->section, other.function->entry) <=
-           std::tie(function.section, function.entry);
-  });
+  auto next =
+      partition_point(plan.functions, [&](const PlannedFunction &other) {
+        return std::tie(other.function->section, other.function->entry) <=
+               std::tie(function.section, function.entry);
+      });
   return next != plan.functions.end() &&
                  next->function->section == function.section
              ? next->function->entry
@@ -147,8 +147,8 @@ void Resolver::patchOldCode(const PlannedFunction &planned,
       continue;
     }
     Flow flow = section.code.flow(at);
-    bool mayLead = flow == Flow::Call || flow == Flow::Jump ||
-                   flow == Flow::Branch;
+    bool mayLead =
+        flow == Flow::Call || flow == Flow::Jump || flow == Flow::Branch;
     if (mayLead && x86::decode(binary.arch, section.bytes, at, instruction) &&
         instruction.isRelative && instruction.fieldWidth == 4) {
       uint64_t end = section.address + at + length;

@@ -39,7 +39,7 @@ struct PlannedFunction {
   SkipReason reason = SkipReason::None;
   EntryJump jump = EntryJump::None; ///< Forward.
   LiftedFunction lifted;            ///< Forward.
-  uint64_t address = 0;  ///< Forward: of the copy's entry.
+  uint64_t address = 0;             ///< Forward: of the copy's entry.
 };
 
 struct ImagePlan {

@@ -84,9 +84,9 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
           fde.rangeField, encodedWidth(binary.arch, cie.codeEncoding),
           {range.end, range.section, Side::End}, start->target));
     if (fde.lsdaField != 0)
-      if (std::optional<Reference> lsda = readPointer(
-              binary, index, reader.relocationIndex(), fde.lsdaField,
-              cie.lsdaEncoding)) {
+      if (std::optional<Reference> lsda =
+              readPointer(binary, index, reader.relocationIndex(),
+                          fde.lsdaField, cie.lsdaEncoding)) {
         references.push_back(*lsda);
         range.lsda = lsda->target;
       }
@@ -149,9 +149,9 @@ Error planEhFrame(const Binary &binary, SectionIndex index, const MoveMap &map,
         continue;
       lastUsed = cursor.offset();
       if (step.isSetLocation) {
-        std::optional<Reference> to = readPointer(
-            binary, index, reader.relocationIndex(), step.offset + 1,
-            cie.codeEncoding);
+        std::optional<Reference> to =
+            readPointer(binary, index, reader.relocationIndex(),
+                        step.offset + 1, cie.codeEncoding);
         if (!to || to->target.section != start->target.section)
           return errorAt(binary, index, step.offset,
                          "DW_CFA_set_loc to an unknown location");

@@ -128,8 +128,7 @@ std::optional<Reference> readPointer(const Binary &binary, SectionIndex section,
     return std::nullopt;
   Reference reference;
   reference.offset = offset;
-  reference.width =
-      static_cast<uint8_t>(encodedWidth(binary.arch, encoding));
+  reference.width = static_cast<uint8_t>(encodedWidth(binary.arch, encoding));
   reference.target = binary.placeAt(*address);
   if (reference.target.section == 0)
     return std::nullopt;

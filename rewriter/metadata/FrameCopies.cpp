@@ -68,8 +68,8 @@ struct Actions {
 /// Follows the chains of actions of all call sites. False: malformed.
 bool readActions(const Section &section, const Lsda &lsda, Actions &actions) {
   actions.end = lsda.actions;
-  uint64_t typesEnd = lsda.typesEnd.offset + lsda.typesEnd.size +
-                      lsda.typesEnd.value;
+  uint64_t typesEnd =
+      lsda.typesEnd.offset + lsda.typesEnd.size + lsda.typesEnd.value;
   std::vector<uint64_t> work;
   std::vector<uint64_t> seen;
   for (const CallSite &site : lsda.sites)
@@ -126,8 +126,7 @@ Error FrameCopier::read() {
     lastRecordEnd = record.end;
     return Error::success();
   };
-  auto onFde = [&](const Record &record, const Cie &,
-                   const Fde &fde) -> Error {
+  auto onFde = [&](const Record &record, const Cie &, const Fde &fde) -> Error {
     lastRecordEnd = record.end;
     auto range = ranges.find(record.begin);
     if (range == ranges.end())
@@ -146,8 +145,7 @@ Error FrameCopier::read() {
   llvm::sort(starts);
   for (Known &known : fdes) {
     auto next = llvm::upper_bound(
-        starts,
-        std::pair(known.range.lsda.section, known.range.lsda.offset));
+        starts, std::pair(known.range.lsda.section, known.range.lsda.offset));
     if (next != starts.end() && next->first == known.range.lsda.section)
       known.nextTable = next->second;
   }
@@ -282,16 +280,16 @@ bool FrameCopier::copyTable(const Known &known, const CodeCopy &copy,
     appendUleb(sites, to - from);
     uint64_t pad = site.pad.value;
     if (pad != 0 && padsInCopy)
-      pad = copy.addressOf(lsda.landingPadBase.offset + pad, Side::Label) -
-            start;
+      pad =
+          copy.addressOf(lsda.landingPadBase.offset + pad, Side::Label) - start;
     appendUleb(sites, pad);
     appendUleb(sites, site.action.value);
   }
   std::vector<uint8_t> tail = {DW_EH_PE_uleb128};
   appendUleb(tail, sites.size());
   appendBytes(tail, sites);
-  appendBytes(tail, section.bytes.slice(lsda.actions,
-                                        actions.end - lsda.actions));
+  appendBytes(tail,
+              section.bytes.slice(lsda.actions, actions.end - lsda.actions));
   uint64_t typeBytes = actions.types * typeWidth;
   if (!lsda.hasTypes) {
     out->push_back(DW_EH_PE_omit);
@@ -327,8 +325,8 @@ bool FrameCopier::copyTable(const Known &known, const CodeCopy &copy,
   return true;
 }
 
-std::vector<uint8_t>
-FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies, uint64_t address) {
+std::vector<uint8_t> FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies,
+                                                      uint64_t address) {
   std::vector<uint8_t> bytes;
   tables.clear();
   for (const CodeCopy &copy : copies)
@@ -337,8 +335,8 @@ FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies, uint64_t address) {
         continue;
       alignWith(bytes, 4, 0);
       uint64_t table = address + bytes.size();
-      uint64_t code = copy.addressOf(std::max(known.range.begin, copy.begin),
-                                     Side::Label);
+      uint64_t code =
+          copy.addressOf(std::max(known.range.begin, copy.begin), Side::Label);
       if (copyTable(known, copy, table, &bytes))
         tables[code] = table;
     }
@@ -377,9 +375,9 @@ Error FrameCopier::moveOldRecords(std::vector<uint8_t> &bytes,
                               : move(fde.lsdaField, cie.lsdaEncoding);
   };
   for (const Known &known : fdes) {
-    rows.push_back({binary.sections[known.range.section].address +
-                        known.range.begin,
-                    address + known.record.begin});
+    rows.push_back(
+        {binary.sections[known.range.section].address + known.range.begin,
+         address + known.record.begin});
     if (Error error = moveFde(known.fde))
       return error;
   }
@@ -422,8 +420,8 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
       auto table = tables.find(start);
       std::optional<uint64_t> value = 0;
       if (table != tables.end())
-        value = encode(cie.lsdaEncoding, lsdaWidth, table->second,
-                       address + data);
+        value =
+            encode(cie.lsdaEncoding, lsdaWidth, table->second, address + data);
       if (!value)
         return errorAt(binary, index, known.record.begin,
                        "the new exception table is too far from its FDE");
@@ -446,9 +444,8 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
     }
     if (location >= end)
       break;
-    uint64_t now = location <= begin
-                       ? start
-                       : copy.addressOf(location, Side::Label);
+    uint64_t now =
+        location <= begin ? start : copy.addressOf(location, Side::Label);
     if (now != written) {
       auto advance = encodeAdvance((now - written) / cie.codeAlignment, 1);
       appendBytes(bytes, advance);
@@ -456,10 +453,10 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
     }
     appendBytes(bytes, section.bytes.slice(step.offset, step.size));
   }
-  bytes.resize(recordBegin + 4 +
-                   alignTo(bytes.size() - recordBegin - 4,
-                           pointerSize(binary.arch)),
-               DW_CFA_nop);
+  bytes.resize(
+      recordBegin + 4 +
+          alignTo(bytes.size() - recordBegin - 4, pointerSize(binary.arch)),
+      DW_CFA_nop);
   writeFixed(bytes.data() + recordBegin, bytes.size() - recordBegin - 4, 4);
   return Error::success();
 }
@@ -490,11 +487,10 @@ Expected<std::vector<uint8_t>> FrameCopier::makeHeader(uint64_t address) const {
   llvm::sort(sorted, [](const Row &a, const Row &b) {
     return std::tie(a.code, a.frame) < std::tie(b.code, b.frame);
   });
-  sorted.erase(std::unique(sorted.begin(), sorted.end(),
-                           [](const Row &a, const Row &b) {
-                             return a.code == b.code;
-                           }),
-               sorted.end());
+  sorted.erase(
+      std::unique(sorted.begin(), sorted.end(),
+                  [](const Row &a, const Row &b) { return a.code == b.code; }),
+      sorted.end());
   appendFixed(bytes, framesAddress - (address + 4), 4);
   appendFixed(bytes, sorted.size(), 4);
   for (const Row &row : sorted) {

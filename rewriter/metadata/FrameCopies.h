@@ -62,8 +62,8 @@ private:
   const Binary &binary;
   SectionIndex index;
   bool positionIndependent;
-  llvm::DenseMap<uint64_t, Cie> cies; ///< By offset.
-  std::vector<Known> fdes;            ///< Sorted by (section, begin).
+  llvm::DenseMap<uint64_t, Cie> cies;         ///< By offset.
+  std::vector<Known> fdes;                    ///< Sorted by (section, begin).
   std::vector<std::pair<Record, Fde>> others; ///< Of no code of this file.
   /// Address of the exception table for the piece of code at an address.
   llvm::DenseMap<uint64_t, uint64_t> tables;

@@ -46,7 +46,8 @@ public:
       : binary(binary), index(index), section(binary.sections[index]),
         relocations(section) {}
 
-  template <class OnCie, class OnFde> llvm::Error forEach(OnCie onCie, OnFde onFde) {
+  template <class OnCie, class OnFde>
+  llvm::Error forEach(OnCie onCie, OnFde onFde) {
     uint64_t at = 0;
     while (at < section.size) {
       Record record;
@@ -119,7 +120,8 @@ private:
   }
 
   llvm::Error readCie(Cursor &cursor, const Record &record, Cie &cie);
-  llvm::Error readFde(Cursor &cursor, const Cie &cie, const Record &record, Fde &fde);
+  llvm::Error readFde(Cursor &cursor, const Cie &cie, const Record &record,
+                      Fde &fde);
 
   const Binary &binary;
   SectionIndex index;
@@ -136,8 +138,7 @@ struct FrameStep {
 };
 
 /// Reads the step at the cursor. False: unknown or cut off.
-bool readStep(Arch arch, Cursor &cursor, uint8_t codeEncoding,
-              FrameStep &step);
+bool readStep(Arch arch, Cursor &cursor, uint8_t codeEncoding, FrameStep &step);
 
 /// A step that advances by \p advance (in code alignment units), not shorter
 /// than \p oldSize bytes.

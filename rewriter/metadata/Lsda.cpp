@@ -73,9 +73,9 @@ Error forEachTable(const Binary &binary, SectionIndex index,
       return other.lsda.offset != range.lsda.offset;
     });
     Lsda lsda;
-    bool parsed =
-        readLsda(binary, range, next != ranges.end() ? next->lsda.offset : ~0ull,
-              relocations, lsda);
+    bool parsed = readLsda(binary, range,
+                           next != ranges.end() ? next->lsda.offset : ~0ull,
+                           relocations, lsda);
     if (Error error = visit(i, lsda, parsed))
       return error;
   }

@@ -35,7 +35,7 @@ static bool isAlignment(const Section &section, uint64_t begin, uint64_t end) {
 }
 
 bool readLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
-           const RelocationIndex &relocations, Lsda &lsda) {
+              const RelocationIndex &relocations, Lsda &lsda) {
   const Section &section = binary.sections[range.lsda.section];
   Cursor cursor(section.bytes, range.lsda.offset, section.size);
   lsda.function =
@@ -43,9 +43,8 @@ bool readLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
   uint8_t padEncoding = cursor.byte();
   if (padEncoding != DW_EH_PE_omit) {
     unsigned width = encodedWidth(binary.arch, padEncoding);
-    std::optional<Reference> base =
-        readPointer(binary, range.lsda.section, relocations, cursor.offset(),
-                    padEncoding);
+    std::optional<Reference> base = readPointer(
+        binary, range.lsda.section, relocations, cursor.offset(), padEncoding);
     cursor.skip(width);
     if (!base || width == 0)
       return false;

@@ -17,8 +17,8 @@ struct CallSite {
 };
 
 struct Lsda {
-  Place function;       ///< What starts are counted from.
-  Place landingPadBase; ///< What landing pads are counted from.
+  Place function;          ///< What starts are counted from.
+  Place landingPadBase;    ///< What landing pads are counted from.
   bool hasOwnBase = false; ///< The table says where they are counted from.
   uint8_t typeEncoding = llvm::dwarf::DW_EH_PE_omit;
   bool hasTypes = false;

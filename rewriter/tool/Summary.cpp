@@ -33,9 +33,8 @@ void printSummary(StringRef file, const Report &report, bool withTimes) {
   else
     errs() << report.padded << " padded, " << report.widened << " widened, "
            << report.nops << " with a NOP";
-  errs() << "; code " << report.codeBefore << " -> "
-         << report.codeAfter << " bytes (" << format("%+.1f", growth)
-         << " %)\n";
+  errs() << "; code " << report.codeBefore << " -> " << report.codeAfter
+         << " bytes (" << format("%+.1f", growth) << " %)\n";
   std::map<SkipReason, uint64_t> reasons;
   for (const SkippedFunction &skipped : report.skipped)
     ++reasons[skipped.reason];

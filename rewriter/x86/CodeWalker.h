@@ -142,8 +142,8 @@ private:
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
   PlaceSet operandPlaces; ///< In an image: what code takes the address of.
-  PlaceSet labelValues; ///< Places in functions whose address code takes.
-  PlaceSet accessed;    ///< Places in code that code reads as data.
+  PlaceSet labelValues;   ///< Places in functions whose address code takes.
+  PlaceSet accessed;      ///< Places in code that code reads as data.
   std::vector<const UnwindRange *> ranges; ///< Ascending.
   /// By section: places in it whose address its own code takes, and where.
   llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;

@@ -60,6 +60,9 @@ public:
         framed[{range.section, range.begin + range.prologSize}] = range.end;
     findPreambles();
     addSymbols();
+    // An entry without a size must not hide those behind it.
+    if (binary.mode == Mode::Image)
+      takeSizesFromUnwind();
     addUnwindStarts();
     addRoots();
     if (binary.format == Format::Coff)
@@ -75,10 +78,11 @@ public:
       Function function;
       function.section = section;
       function.symbol = symbol;
+      function.isUnnamed = symbol == 0 || name.empty();
       function.entry = offset;
       function.end = offset + size;
       function.sized = size != 0;
-      function.name = name.str();
+      function.name = name.empty() ? nameOf({offset, section}) : name.str();
       binary.functions.push_back(std::move(function));
       return;
     }
@@ -89,6 +93,7 @@ public:
     if (known.symbol == 0 || (binary.symbols[known.symbol].local && symbol &&
                               !binary.symbols[symbol].local)) {
       known.symbol = symbol;
+      known.isUnnamed &= name.empty();
       known.name = name.str();
     }
   }
@@ -246,11 +251,23 @@ private:
     for (const Place &root : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
       if (!(function && function->sized) &&
-          !isLinkersCode(binary.sections[root.section]))
+          !isLinkersCode(binary.sections[root.section]) && !isBeforeEntry(root))
         fresh.push_back(root);
     }
     for (const Place &root : fresh)
       add(root.section, root.offset, 0, 0, nameOf(root));
+  }
+
+  /// A pointer to padding means what the padding is for: the function behind
+  /// it.
+  bool isBeforeEntry(Place place) const {
+    ArrayRef<Function> functions = binary.functionsOf(place.section);
+    auto next = partition_point(functions, [&](const Function &function) {
+      return function.entry <= place.offset;
+    });
+    return next != functions.end() &&
+           isPadding(binary.arch, binary.sections[place.section].bytes,
+                     place.offset, next->entry);
   }
 
   /// Of a function without symbol.
@@ -273,7 +290,7 @@ private:
     return at;
   }
 
-  /// COFF has sizes nowhere else.
+  /// COFF has sizes nowhere else, nor has a stripped image.
   void takeSizesFromUnwind() {
     rebuildIndex();
     DenseMap<PlaceKey, PlaceKey> parents;
@@ -287,6 +304,8 @@ private:
       if (known == found.end() || root.first != range.section)
         continue;
       Function &function = binary.functions[known->second];
+      if (function.sized && binary.format != Format::Coff)
+        continue; // by its symbol
       function.end =
           function.sized ? std::max(function.end, range.end) : range.end;
       function.sized = true;

@@ -59,8 +59,8 @@ void CodeWalker::seedFromRoots() {
     binary.waysIn.push_back(pad);
 }
 
-/// Reads what may be tables of cases, each when its function is known to jump by
-/// one. Returns whether any led to something new.
+/// Reads what may be tables of cases, each when its function is known to jump
+/// by one. Returns whether any led to something new.
 bool CodeWalker::followImageTables() {
   std::vector<TakenAddress> later;
   bool any = false;
@@ -71,9 +71,9 @@ bool CodeWalker::followImageTables() {
       later.push_back(address);
       continue;
     }
-    bool isNew = inlineTables
-                     .insert({address.target.section, address.target.offset})
-                     .second;
+    bool isNew =
+        inlineTables.insert({address.target.section, address.target.offset})
+            .second;
     if (isNew)
       any |= readImageTable(address, *owner);
   }
@@ -191,10 +191,9 @@ bool CodeWalker::readImageTable(const TakenAddress &address,
 /// What an instruction reads at a fixed address.
 void CodeWalker::noteImageAccess(SectionIndex index, uint64_t offset,
                                  const Instruction &instruction) {
-  uint64_t address = static_cast<uint64_t>(int64_t(
-      static_cast<int32_t>(support::endian::read32le(
-          binary.sections[index].bytes.data() + offset +
-          instruction.accessOffset))));
+  uint64_t address = static_cast<uint64_t>(int64_t(static_cast<int32_t>(
+      support::endian::read32le(binary.sections[index].bytes.data() + offset +
+                                instruction.accessOffset))));
   if (pointerSize(binary.arch) == 4)
     address &= UINT32_MAX;
   Place place = binary.placeAt(address);
@@ -231,11 +230,10 @@ void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
       (opcode == 0xEB || (opcode & 0xF0) == 0x70 || (opcode & 0xFC) == 0xE0)) {
     target = at + 2 + static_cast<uint64_t>(int64_t(int8_t(bytes[1])));
   } else {
-    size_t field = opcode == 0xE9 ? 1
-                   : opcode == 0x0F && bytes.size() >= 2 &&
-                           (bytes[1] & 0xF0) == 0x80
-                       ? 2
-                       : 0;
+    size_t field =
+        opcode == 0xE9                                                     ? 1
+        : opcode == 0x0F && bytes.size() >= 2 && (bytes[1] & 0xF0) == 0x80 ? 2
+                                                                           : 0;
     if (field == 0 || bytes.size() < field + 4)
       return;
     target = at + field + 4 +
@@ -285,9 +283,8 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   }
   if (!home.executable)
     return;
-  bool isInside =
-      owner && target.section == index && target.offset > owner->entry &&
-      target.offset < owner->end;
+  bool isInside = owner && target.section == index &&
+                  target.offset > owner->entry && target.offset < owner->end;
   if (!isInside || !instruction.isRelative)
     binary.waysIn.push_back(target);
   addTarget(reference, offset, owner, instruction);
