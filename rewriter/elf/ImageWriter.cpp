@@ -24,7 +24,7 @@
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
-#include "llvm/Support/SHA1.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -279,9 +279,9 @@ void ImageWriter::renewBuildId() {
       if (type == NT_GNU_BUILD_ID && nameSize == 4 &&
           StringRef(reinterpret_cast<const char *>(out.data()) + at + 12, 3) ==
               "GNU") {
-        auto hash = SHA1::hash(out);
+        uint64_t hash = xxh3_64bits(out);
         for (uint64_t i = 0; i != size; ++i)
-          out[data + i] = hash[i % hash.size()];
+          out[data + i] ^= static_cast<uint8_t>(hash >> (8 * (i % 8)));
       }
       at = data + alignTo(size, 4);
     }

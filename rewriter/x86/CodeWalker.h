@@ -68,10 +68,20 @@ private:
              const Instruction &instruction, const Function *owner);
   void runInImage();
   void seedFromRoots();
+  bool jumpsIndirectly(const Function &function) const;
   bool followImageTables();
   bool mayBeCase(Place place, const Function &owner) const;
-  uint64_t tableEnd(const TakenAddress &address, unsigned width);
-  bool readImageTable(const TakenAddress &address, const Function &owner);
+  /// A table of cases that is being read.
+  struct ImageTable {
+    Place start, source; ///< `source`: the instruction that names it.
+    uint64_t next = 0;   ///< Offset of the field to be read next.
+    uint64_t end = ~0ull;
+    uint8_t width = 4;
+    bool hasAddresses = false; ///< And not distances from `start`.
+  };
+  ImageTable openTable(const TakenAddress &address);
+  Place nextCase(const ImageTable &table) const;
+  bool readCases(ImageTable &table);
   void noteImageAccess(SectionIndex index, uint64_t offset,
                        const Instruction &instruction);
   void scanUnknownCode();
@@ -141,6 +151,9 @@ private:
   std::vector<TakenAddress> addressOperands; ///< Of what is no branch.
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
+  std::vector<ImageTable> imageTables;
+  /// In an image: instructions, sorted when they are asked for.
+  std::vector<std::pair<SectionIndex, uint64_t>> indirectJumps;
   PlaceSet operandPlaces; ///< In an image: what code takes the address of.
   PlaceSet labelValues;   ///< Places in functions whose address code takes.
   PlaceSet accessed;      ///< Places in code that code reads as data.

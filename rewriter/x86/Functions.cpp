@@ -660,13 +660,21 @@ void findSurroundings(Binary &binary) {
   }
   // What could not be decoded may lead anywhere in its section, but in an image
   // nothing moves.
-  for (const Place &place : binary.undecoded)
-    for (Function &function : binary.functions)
-      if (function.section == place.section &&
-          function.skip == SkipReason::None &&
-          (binary.mode == Mode::Object ||
-           (place.offset >= function.entry && place.offset < function.end)))
+  for (const Place &place : binary.undecoded) {
+    auto skip = [](Function &function) {
+      if (function.skip == SkipReason::None)
         function.skip = SkipReason::UnknownInstruction;
+    };
+    if (binary.mode == Mode::Image) {
+      if (const Function *known =
+              binary.functionAt(place.section, place.offset))
+        skip(const_cast<Function &>(*known));
+      continue;
+    }
+    for (Function &function : binary.functions)
+      if (function.section == place.section)
+        skip(function);
+  }
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     if (!binary.sections[i].code.empty())
       findData(binary, i, binary.sections[i].data);

@@ -20,6 +20,7 @@
 #include "rewriter/x86/Functions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 #include <optional>
 
 using namespace llvm;
@@ -48,37 +49,51 @@ void CodeWalker::runInImage() {
 /// jump by it.
 void CodeWalker::seedFromRoots() {
   drain();
+  llvm::sort(indirectJumps);
   for (const Place &root : binary.roots) {
     binary.waysIn.push_back(root);
     markLabel(root);
     const Function *function = binary.functionAt(root.section, root.offset);
-    if (!function || hasIndirectJump(*function))
+    if (!function || jumpsIndirectly(*function))
       work.push_back({root.section, root.offset});
   }
   for (const Place &pad : binary.landingPads)
     binary.waysIn.push_back(pad);
 }
 
-/// Reads what may be tables of cases, each when its function is known to jump
-/// by one. Returns whether any led to something new.
+/// hasIndirectJump() by what was noted in passing.
+bool CodeWalker::jumpsIndirectly(const Function &function) const {
+  auto first = llvm::lower_bound(
+      indirectJumps, std::pair(function.section, function.entry));
+  return first != indirectJumps.end() && first->first == function.section &&
+         first->second < function.end;
+}
+
+/// Reads what may be tables of cases, each when its function is known to jump by
+/// one. Where a table ends that no comparison bounds is known when the table
+/// behind it is: so these are read one case at a time, and the code of each case
+/// is followed before the next is believed. Returns whether anything was new.
 bool CodeWalker::followImageTables() {
+  llvm::sort(indirectJumps);
   std::vector<TakenAddress> later;
-  bool any = false;
   for (const TakenAddress &address : addressOperands) {
     const Function *owner =
         binary.functionAt(address.source.section, address.source.offset);
-    if (!owner || !hasIndirectJump(*owner)) {
+    if (!owner || !jumpsIndirectly(*owner))
       later.push_back(address);
-      continue;
-    }
-    bool isNew =
-        inlineTables.insert({address.target.section, address.target.offset})
-            .second;
-    if (isNew)
-      any |= readImageTable(address, *owner);
+    else if (inlineTables
+                 .insert({address.target.section, address.target.offset})
+                 .second)
+      imageTables.push_back(openTable(address));
   }
   addressOperands = std::move(later);
-  return any && !work.empty();
+  bool any = !imageTables.empty();
+  while (!imageTables.empty()) {
+    llvm::erase_if(imageTables,
+                   [&](ImageTable &table) { return !readCases(table); });
+    drain();
+  }
+  return any;
 }
 
 /// Whether a case of a switch in \p owner may be there.
@@ -139,53 +154,60 @@ static std::optional<uint64_t> findBound(Arch arch, const Section &section,
   return std::nullopt;
 }
 
-/// Where a table ends: behind the largest index, or where another one begins.
-uint64_t CodeWalker::tableEnd(const TakenAddress &address, unsigned width) {
+CodeWalker::ImageTable CodeWalker::openTable(const TakenAddress &address) {
+  ImageTable table;
+  table.start = address.target;
+  table.source = address.source;
+  // What an instruction reads by its address has addresses in it; what it only
+  // takes the address of has distances.
+  table.hasAddresses = address.target.side == Side::Byte;
+  table.width = table.hasAddresses ? pointerSize(binary.arch) : 4;
+  table.next = address.target.offset;
   const Section &code = binary.sections[address.source.section];
   if (std::optional<uint64_t> bound =
           findBound(binary.arch, code, address.source.offset);
       bound && *bound < UINT32_MAX)
-    return address.target.offset + (*bound + 1) * width;
-  auto next = operandPlaces.upper_bound(
-      {address.target.section, address.target.offset});
-  return next != operandPlaces.end() && next->first == address.target.section
-             ? next->second
-             : ~0ull;
+    table.end = table.next + (*bound + 1) * table.width;
+  return table;
 }
 
-bool CodeWalker::readImageTable(const TakenAddress &address,
-                                const Function &owner) {
-  const Section &table = binary.sections[address.target.section];
-  // What an instruction reads by its address has addresses in it; what it only
-  // takes the address of has distances.
-  bool hasAddresses = address.target.side == Side::Byte;
-  unsigned width = hasAddresses ? pointerSize(binary.arch) : 4;
-  uint64_t base = table.address + address.target.offset;
-  std::vector<Place> cases;
-  uint64_t end = std::min(table.bytes.size(), tableEnd(address, width));
-  for (uint64_t at = address.target.offset; at <= end && end - at >= width;
-       at += width) {
-    uint64_t value =
-        width == 8 ? support::endian::read64le(table.bytes.data() + at)
-        : hasAddresses
-            ? support::endian::read32le(table.bytes.data() + at)
-            : base + static_cast<uint64_t>(int64_t(static_cast<int32_t>(
-                         support::endian::read32le(table.bytes.data() + at))));
-    Place place = binary.placeAt(value);
-    if (!mayBeCase(place, owner))
-      break;
-    cases.push_back(place);
-  }
-  if (cases.size() < 2) // one may be chance
-    return false;
-  bool any = false;
-  for (const Place &place : cases) {
+/// The case that the field at `next` leads to; section 0: none.
+Place CodeWalker::nextCase(const ImageTable &table) const {
+  const Section &home = binary.sections[table.start.section];
+  if (table.next > home.bytes.size() ||
+      home.bytes.size() - table.next < table.width)
+    return {};
+  const uint8_t *field = home.bytes.data() + table.next;
+  uint64_t value = table.width == 8 ? support::endian::read64le(field)
+                                    : support::endian::read32le(field);
+  if (!table.hasAddresses)
+    value = home.address + table.start.offset +
+            static_cast<uint64_t>(SignExtend64<32>(value));
+  const Function *owner =
+      binary.functionAt(table.source.section, table.source.offset);
+  Place place = binary.placeAt(value);
+  return owner && mayBeCase(place, *owner) ? place : Place();
+}
+
+/// Follows cases of \p table: all up to a known end, else the next one. False
+/// when it has no more.
+bool CodeWalker::readCases(ImageTable &table) {
+  bool isBounded = table.end != ~0ull;
+  do {
+    auto behind = operandPlaces.upper_bound(
+        {table.start.section, table.start.offset});
+    bool isOther = !isBounded && behind != operandPlaces.end() &&
+                   behind->first == table.start.section &&
+                   behind->second <= table.next;
+    Place place = isOther || table.next >= table.end ? Place() : nextCase(table);
+    if (place.section == 0)
+      return false;
     markLabel(place);
     binary.waysIn.push_back(place);
-    any |= binary.sections[place.section].code.length(place.offset) == 0;
     work.push_back({place.section, place.offset});
-  }
-  return any;
+    table.next += table.width;
+  } while (isBounded);
+  return true;
 }
 
 /// What an instruction reads at a fixed address.
@@ -260,6 +282,8 @@ void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
 void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
                               const Instruction &instruction,
                               const Function *owner) {
+  if (instruction.flow == Flow::IndirectJump)
+    indirectJumps.emplace_back(index, offset);
   if (instruction.fieldOffset == 0) {
     if (instruction.accessOffset != 0)
       noteImageAccess(index, offset, instruction);
@@ -271,7 +295,11 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   if (pointerSize(binary.arch) == 4)
     address &= UINT32_MAX;
   Reference reference;
-  reference.target = binary.placeAt(address);
+  const Section &own = binary.sections[index];
+  if (address - own.address < own.size)
+    reference.target = {address - own.address, index, Side::Label};
+  else
+    reference.target = binary.placeAt(address);
   reference.base = {end, index, Side::End};
   const Place target = reference.target;
   if (target.section == 0)
