@@ -45,7 +45,7 @@ Report makeReport(const Binary &binary, const image::ImagePlan &plan,
   report.members = 1;
   for (const image::PlannedFunction &planned : plan.functions) {
     const Function &function = *planned.function;
-    ++report.functions;
+    report.functions += planned.tactic != image::Tactic::Part;
     switch (planned.tactic) {
     case image::Tactic::Native:
       ++report.patchable;
@@ -59,6 +59,9 @@ Report makeReport(const Binary &binary, const image::ImagePlan &plan,
       report.skipped.push_back({binary.name,
                                 binary.sections[function.section].name.str(),
                                 function.entry, function.name, planned.reason});
+      break;
+    case image::Tactic::Part:
+      break;
     }
   }
   report.isImage = true;
@@ -78,7 +81,8 @@ Expected<NewSection> listEntries(const Binary &binary,
   list.address = address;
   list.alignment = 4;
   for (const image::PlannedFunction &planned : plan.functions) {
-    if (planned.tactic == image::Tactic::Skip)
+    if (planned.tactic != image::Tactic::Native &&
+        planned.tactic != image::Tactic::Forward)
       continue;
     const Function &function = *planned.function;
     uint64_t entry =

@@ -118,6 +118,9 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
         (!options.skip.empty() && skip.match(function.name)))
       continue;
     auto forward = forwards.find(i);
+    if (function.mayBePart() && forward == forwards.end() &&
+        !isListed(lists, function))
+      continue;
     const Function &patched = forward != forwards.end()
                                   ? binary.functions[forward->second]
                                   : function;

@@ -130,6 +130,12 @@ struct Function {
   /// Another patcher's list names the first instruction: nothing may be
   /// inserted before it.
   bool listedElsewhere = false;
+  /// In an image: what other code does with the entry.
+  bool isBranchedTo = false, isCalled = false;
+  /// Unwinding ranges of their own have parts, too, that compilers split off a
+  /// function. No symbol, call or pointer leads there, and conditional branches
+  /// do: compilers do not tail-call by those.
+  bool mayBePart() const { return isUnnamed && isBranchedTo && !isCalled; }
   bool branchToSite = false;   ///< A jump from inside lands on the site.
   bool branchIntoSite = false; ///< Some branch lands on the site's second byte.
   SkipReason skip = SkipReason::None;

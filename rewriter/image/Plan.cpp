@@ -109,7 +109,7 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
   const Function &function = binary.functions[number];
   planned.function = &function;
   auto skip = [&](SkipReason reason) {
-    planned.tactic = Tactic::Skip;
+    planned.tactic = function.mayBePart() ? Tactic::Part : Tactic::Skip;
     planned.reason = reason;
   };
   if (function.skip == SkipReason::NotSelected ||

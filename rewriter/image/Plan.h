@@ -24,6 +24,7 @@ enum class Tactic : uint8_t {
   Native,  ///< T0: conforms where it is.
   Forward, ///< T3: a copy, and a jump to it.
   Skip,    ///< See the function's reason.
+  Part,    ///< Most likely no function, and cannot be forwarded: as it was.
 };
 
 /// How the old entry leads to the copy.

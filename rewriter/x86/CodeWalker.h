@@ -84,6 +84,7 @@ private:
   bool readCases(ImageTable &table);
   void noteImageAccess(SectionIndex index, uint64_t offset,
                        const Instruction &instruction);
+  void noteWayIn(Place place, Flow flow, bool isBranch);
   void scanUnknownCode();
   void noteUnknownBranch(SectionIndex index, uint64_t at);
   void visitInImage(SectionIndex index, uint64_t offset,

@@ -51,7 +51,7 @@ void CodeWalker::seedFromRoots() {
   drain();
   llvm::sort(indirectJumps);
   for (const Place &root : binary.roots) {
-    binary.waysIn.push_back(root);
+    noteWayIn(root, Flow::Next, false);
     markLabel(root);
     const Function *function = binary.functionAt(root.section, root.offset);
     if (!function || jumpsIndirectly(*function))
@@ -277,6 +277,17 @@ void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
   }
 }
 
+/// Something outside a function leads into it, or takes an address in it.
+void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
+  binary.waysIn.push_back(place);
+  auto *function =
+      const_cast<Function *>(binary.functionAt(place.section, place.offset));
+  if (!function || function->entry != place.offset)
+    return;
+  function->isBranchedTo |= isBranch && flow == Flow::Branch;
+  function->isCalled |= !isBranch || flow == Flow::Call;
+}
+
 /// References are not kept: whoever copies code decodes it again, which costs
 /// less than the memory for all of them.
 void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
@@ -314,7 +325,7 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   bool isInside = owner && target.section == index &&
                   target.offset > owner->entry && target.offset < owner->end;
   if (!isInside || !instruction.isRelative)
-    binary.waysIn.push_back(target);
+    noteWayIn(target, instruction.flow, instruction.isRelative);
   addTarget(reference, offset, owner, instruction);
 }
 
