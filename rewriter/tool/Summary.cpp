@@ -64,6 +64,10 @@ void emitReport(json::OStream &json, const Report &report) {
   json.attribute("padded", int64_t(report.padded));
   json.attribute("widened", int64_t(report.widened));
   json.attribute("nops", int64_t(report.nops));
+  if (report.isImage) {
+    json.attribute("native", int64_t(report.native));
+    json.attribute("forwarded", int64_t(report.forwarded));
+  }
   json.attribute("objects", int64_t(report.members));
   json.attribute("codeBefore", int64_t(report.codeBefore));
   json.attribute("codeAfter", int64_t(report.codeAfter));

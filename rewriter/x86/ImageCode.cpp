@@ -63,16 +63,17 @@ void CodeWalker::seedFromRoots() {
 
 /// hasIndirectJump() by what was noted in passing.
 bool CodeWalker::jumpsIndirectly(const Function &function) const {
-  auto first = llvm::lower_bound(
-      indirectJumps, std::pair(function.section, function.entry));
+  auto first = llvm::lower_bound(indirectJumps,
+                                 std::pair(function.section, function.entry));
   return first != indirectJumps.end() && first->first == function.section &&
          first->second < function.end;
 }
 
-/// Reads what may be tables of cases, each when its function is known to jump by
-/// one. Where a table ends that no comparison bounds is known when the table
-/// behind it is: so these are read one case at a time, and the code of each case
-/// is followed before the next is believed. Returns whether anything was new.
+/// Reads what may be tables of cases, each when its function is known to jump
+/// by one. Where a table ends that no comparison bounds is known when the table
+/// behind it is: so these are read one case at a time, and the code of each
+/// case is followed before the next is believed. Returns whether anything was
+/// new.
 bool CodeWalker::followImageTables() {
   llvm::sort(indirectJumps);
   std::vector<TakenAddress> later;
@@ -194,12 +195,13 @@ Place CodeWalker::nextCase(const ImageTable &table) const {
 bool CodeWalker::readCases(ImageTable &table) {
   bool isBounded = table.end != ~0ull;
   do {
-    auto behind = operandPlaces.upper_bound(
-        {table.start.section, table.start.offset});
+    auto behind =
+        operandPlaces.upper_bound({table.start.section, table.start.offset});
     bool isOther = !isBounded && behind != operandPlaces.end() &&
                    behind->first == table.start.section &&
                    behind->second <= table.next;
-    Place place = isOther || table.next >= table.end ? Place() : nextCase(table);
+    Place place =
+        isOther || table.next >= table.end ? Place() : nextCase(table);
     if (place.section == 0)
       return false;
     markLabel(place);
