@@ -10,6 +10,8 @@
 //     hotpad_entries, .eh_frame and its tables                  read
 //     hotpad_slots                                              read, write
 //
+// (In a PE image .hpentry, .pdata and .xdata, and .hpslots.)
+//
 //===----------------------------------------------------------------------===//
 
 #include "passes/SelectFunctions.h"
@@ -20,6 +22,7 @@
 #include "rewriter/image/Place.h"
 #include "rewriter/image/Plan.h"
 #include "rewriter/metadata/FrameCopies.h"
+#include "rewriter/metadata/WinFrameCopies.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
@@ -72,14 +75,12 @@ Report makeReport(const Binary &binary, const image::ImagePlan &plan,
   return report;
 }
 
-/// The list of entries: 4-byte distances from each field.
-Expected<NewSection> listEntries(const Binary &binary,
-                                 const image::ImagePlan &plan,
-                                 uint64_t address) {
-  NewSection list;
-  list.name = "hotpad_entries";
-  list.address = address;
-  list.alignment = 4;
+/// The list of entries: 4-byte distances from each field, or for Windows RVAs.
+Expected<std::vector<uint8_t>> listEntries(const Binary &binary,
+                                           const image::ImagePlan &plan,
+                                           uint64_t address) {
+  bool isPe = binary.format == Format::Coff;
+  std::vector<uint8_t> bytes;
   for (const image::PlannedFunction &planned : plan.functions) {
     if (planned.tactic != image::Tactic::Native &&
         planned.tactic != image::Tactic::Forward)
@@ -89,14 +90,72 @@ Expected<NewSection> listEntries(const Binary &binary,
         planned.tactic == image::Tactic::Forward
             ? planned.address
             : binary.sections[function.section].address + function.entry;
-    int64_t distance =
-        static_cast<int64_t>(entry - (address + list.bytes.size()));
+    int64_t distance = static_cast<int64_t>(
+        entry - (isPe ? binary.base : address + bytes.size()));
     if (!isInt<32>(distance))
       return errorIn(binary, "the image is larger than 2 GB");
     for (unsigned i = 0; i != 4; ++i)
-      list.bytes.push_back(static_cast<uint8_t>(distance >> (8 * i)));
+      bytes.push_back(static_cast<uint8_t>(distance >> (8 * i)));
   }
-  return list;
+  return bytes;
+}
+
+/// Puts new sections one behind the other.
+class Sections {
+public:
+  Sections(const ObjectFile &object, ImageChanges &changes)
+      : object(object), changes(changes), next(object.firstFreeAddress()) {}
+
+  uint64_t addressFor(uint64_t alignment) const {
+    return alignTo(next, std::max(alignment, object.sectionAlignment()));
+  }
+  void add(NewSection section) {
+    section.address = addressFor(section.alignment);
+    next = section.address + section.size();
+    changes.sections.push_back(std::move(section));
+  }
+  void addTable(StringRef name, uint64_t alignment, std::vector<uint8_t> bytes,
+                SectionIndex replaces = 0) {
+    NewSection section;
+    section.name = name.str();
+    section.alignment = alignment;
+    section.bytes = std::move(bytes);
+    section.replaces = replaces;
+    add(std::move(section));
+  }
+  void addSlots(StringRef name, uint64_t size) {
+    next = object.behindTables(next);
+    NewSection slots;
+    slots.name = name.str();
+    slots.alignment = kPage;
+    slots.zeroes = size;
+    slots.writable = true;
+    add(std::move(slots));
+  }
+
+private:
+  const ObjectFile &object;
+  ImageChanges &changes;
+  uint64_t next;
+};
+
+/// .eh_frame, its exception tables and its search table.
+Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
+                SectionIndex frameSection, ArrayRef<CodeCopy> copies,
+                Sections &sections) {
+  auto tables = frames.makeExceptionTables(copies, sections.addressFor(4));
+  if (!tables.empty())
+    sections.addTable(".gcc_except_table.hotpad", 4, std::move(tables));
+  auto bytes = frames.makeFrames(copies, sections.addressFor(8));
+  if (!bytes)
+    return bytes.takeError();
+  sections.addTable(".eh_frame", 8, std::move(*bytes), frameSection);
+  auto header = frames.makeHeader(sections.addressFor(4));
+  if (!header)
+    return header.takeError();
+  if (SectionIndex old = findSection(binary, ".eh_frame_hdr"))
+    sections.addTable(".eh_frame_hdr", 4, std::move(*header), old);
+  return Error::success();
 }
 
 } // namespace
@@ -108,13 +167,17 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (!object)
     return object.takeError();
   Binary &binary = (*object)->binary;
+  bool isPe = binary.format == Format::Coff;
+  StringRef entriesName = isPe ? ".hpentry" : "hotpad_entries";
+  StringRef slotsName = isPe ? ".hpslots" : "hotpad_slots";
   if (Error error = refuseLayout(config.layout, binary.arch))
     return errorIn(binary, toString(std::move(error)));
-  uint64_t free = (*object)->firstFreeAddress();
-  if (free == 0)
+  if (Error error = (*object)->refuseImage())
+    return error;
+  if ((*object)->firstFreeAddress() == 0)
     return errorIn(binary,
                    "linked images of this format are not supported yet");
-  if (findSection(binary, "hotpad_entries") != 0) // done before
+  if (findSection(binary, entriesName) != 0) // done before
     return Rewritten();
 
   if (Error error = discover(binary))
@@ -122,70 +185,61 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (Error error = selectFunctions(binary, config.only, config.skip))
     return error;
 
-  SectionIndex frameSection = findSection(binary, ".eh_frame");
+  bool hasRecords = isPe && binary.arch == Arch::X86_64;
+  SectionIndex frameSection = hasRecords ? 0 : findSection(binary, ".eh_frame");
   metadata::FrameCopier frames(binary, frameSection);
   if (Error error = frames.read())
     return error;
-  image::ImagePlan plan = image::planImage(binary, config, frames);
+  metadata::WinFrameCopier records(binary);
+  image::ImagePlan plan =
+      image::planImage(binary, config, [&](const CodeCopy &copy) {
+        return hasRecords ? records.canCopy(copy)
+                          : frames.canCopy(copy.section, copy.begin, copy.end);
+      });
 
   ImageChanges changes;
-  NewSection code = image::placeCopies(binary, config, plan, free);
+  Sections sections(**object, changes);
+  NewSection code =
+      image::placeCopies(binary, config, plan, (*object)->firstFreeAddress());
   std::vector<CodeCopy> copies;
   if (Error error = image::resolveFields(binary, plan, code, changes.patches))
     return error;
-  for (image::PlannedFunction &planned : plan.functions)
-    if (planned.tactic == image::Tactic::Forward)
-      copies.push_back({planned.function->section, planned.function->entry,
-                        planned.function->end, planned.address,
-                        planned.lifted.map});
+  for (image::PlannedFunction &planned : plan.functions) {
+    if (planned.tactic != image::Tactic::Forward)
+      continue;
+    copies.push_back({planned.function->section, planned.function->entry,
+                      planned.function->end, planned.address,
+                      planned.lifted.map});
+    for (uint32_t at : planned.lifted.relocated)
+      changes.relocated.push_back(planned.address + at);
+  }
 
   Rewritten result;
   result.report = makeReport(binary, plan, code);
+  result.report.warnings = (*object)->imageWarnings();
   uint64_t entries = result.report.patchable;
   if (entries == 0)
     return result;
   if (!code.bytes.empty())
-    changes.sections.push_back(std::move(code));
-  uint64_t next = changes.sections.empty()
-                      ? free
-                      : alignTo(free + changes.sections.back().size(), kPage);
-  Expected<NewSection> list = listEntries(binary, plan, next);
+    sections.add(std::move(code));
+  uint64_t listAlignment = copies.empty() ? 4 : kPage;
+  Expected<std::vector<uint8_t>> list =
+      listEntries(binary, plan, sections.addressFor(listAlignment));
   if (!list)
     return list.takeError();
-  next += list->size();
-  changes.sections.push_back(std::move(*list));
-  auto add = [&](StringRef sectionName, uint64_t alignment,
-                 std::vector<uint8_t> bytes, SectionIndex replaces) {
-    NewSection section;
-    section.name = sectionName.str();
-    section.address = alignTo(next, alignment);
-    section.alignment = alignment;
-    section.bytes = std::move(bytes);
-    section.replaces = replaces;
-    next = section.address + section.size();
-    changes.sections.push_back(std::move(section));
-  };
-  if (frameSection != 0 && !copies.empty()) {
-    auto tables = frames.makeExceptionTables(copies, alignTo(next, 4));
-    if (!tables.empty())
-      add(".gcc_except_table.hotpad", 4, std::move(tables), 0);
-    auto bytes = frames.makeFrames(copies, alignTo(next, 8));
-    if (!bytes)
-      return bytes.takeError();
-    add(".eh_frame", 8, std::move(*bytes), frameSection);
-    auto header = frames.makeHeader(alignTo(next, 4));
-    if (!header)
-      return header.takeError();
-    if (SectionIndex old = findSection(binary, ".eh_frame_hdr"))
-      add(".eh_frame_hdr", 4, std::move(*header), old);
+  sections.addTable(entriesName, listAlignment, std::move(*list));
+  if (hasRecords && !copies.empty()) {
+    auto infos = records.makeInfos(copies, sections.addressFor(4));
+    if (!infos.empty()) {
+      sections.addTable(".xdata", 4, std::move(infos));
+      sections.addTable(".pdata", 4, records.makeRecords());
+    }
   }
-  NewSection slots;
-  slots.name = "hotpad_slots";
-  slots.alignment = pointerSize(binary.arch);
-  slots.zeroes = config.slots.value_or(entries) * pointerSize(binary.arch);
-  slots.writable = true;
-  slots.address = alignTo((*object)->behindTables(next), kPage);
-  changes.sections.push_back(std::move(slots));
+  if (frameSection != 0 && !copies.empty())
+    if (Error error = addFrames(binary, frames, frameSection, copies, sections))
+      return error;
+  sections.addSlots(slotsName,
+                    config.slots.value_or(entries) * pointerSize(binary.arch));
 
   Expected<std::vector<uint8_t>> bytes = (*object)->writeImage(changes);
   if (!bytes)

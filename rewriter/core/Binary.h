@@ -216,6 +216,14 @@ struct Binary {
 
   /// In an image: the loader may put it anywhere.
   bool positionIndependent = false;
+  /// In a PE image: the address that RVAs are measured from.
+  uint64_t base = 0;
+  /// In a PE image: the table of unwinding records, and its bytes.
+  Place unwindTable;
+  uint64_t unwindTableSize = 0;
+  /// In a PE image: fields to which the loader adds how far it moved the image,
+  /// ascending by place.
+  std::vector<Place> relocated;
   /// In an image: sections that are loaded, ascending by address.
   std::vector<SectionIndex> loaded;
   /// In an image: places that something outside the code leads to (the entry

@@ -39,6 +39,9 @@ struct ImageChanges {
   /// Ascending by address. Those with the same permissions stand together, on
   /// pages of their own.
   std::vector<NewSection> sections;
+  /// PE: addresses of pointers in the new sections to which the loader must add
+  /// how far it moved the image.
+  std::vector<uint64_t> relocated;
 };
 
 /// A range of code that was copied to another address, with small changes.

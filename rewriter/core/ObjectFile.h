@@ -44,6 +44,14 @@ struct ObjectFile {
   virtual llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const = 0;
 
+  /// Images: an error when there is something in this one that a rewritten
+  /// image would break.
+  virtual llvm::Error refuseImage() const { return llvm::Error::success(); }
+  /// Images: what the rewritten image will lack, for people.
+  virtual std::vector<std::string> imageWarnings() const { return {}; }
+  /// Images: what the address of each new section must be a multiple of,
+  /// besides its own alignment.
+  virtual uint64_t sectionAlignment() const { return 1; }
   /// Images: the first address behind everything, on a page of its own, where
   /// new sections may begin.
   virtual uint64_t firstFreeAddress() const { return 0; }

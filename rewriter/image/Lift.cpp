@@ -31,6 +31,9 @@ public:
     lifted.bytes = applyEdits(old, edits);
     for (const Field &field : fields)
       lifted.fields.push_back(moved(field));
+    for (uint64_t at : relocated)
+      lifted.relocated.push_back(
+          static_cast<uint32_t>(map.at(at, Side::Byte).value));
     if (goesOn)
       appendJump(lifted);
     lifted.map = std::move(map);
@@ -48,6 +51,7 @@ private:
 
   SkipReason read();
   void addField(uint64_t at, const x86::Instruction &instruction);
+  void addRelocated(uint64_t at, unsigned length);
   bool edit();
   LiftedField moved(const Field &field) const;
   void appendJump(LiftedFunction &lifted) const;
@@ -60,7 +64,8 @@ private:
   uint64_t size;
   std::vector<uint8_t> old; ///< Bytes, with int3 where nothing leads to.
   std::vector<Field> fields;
-  bool goesOn = false; ///< Runs on behind its end.
+  std::vector<uint64_t> relocated; ///< Of instructions that were reached.
+  bool goesOn = false;             ///< Runs on behind its end.
   EditList edits;
   std::vector<GrownBranch> grown;
   OffsetMap map;
@@ -91,6 +96,7 @@ SkipReason Lifter::read() {
       return SkipReason::UnknownInstruction;
     if (instruction.fieldOffset != 0)
       addField(at, instruction);
+    addRelocated(at, length);
     last = instruction.flow;
     behindCall = last == Flow::Call;
     at += length;
@@ -130,6 +136,19 @@ void Lifter::addField(uint64_t at, const x86::Instruction &instruction) {
   if (!field.inside && pointerSize(binary.arch) == 4)
     field.target &= UINT32_MAX;
   fields.push_back(field);
+}
+
+/// Addresses in the instruction at \p at that the loader adjusts.
+void Lifter::addRelocated(uint64_t at, unsigned length) {
+  Place begin{function.entry + at, function.section, Side::Label};
+  auto field = partition_point(binary.relocated, [&](const Place &place) {
+    return std::tie(place.section, place.offset) <
+           std::tie(begin.section, begin.offset);
+  });
+  for (; field != binary.relocated.end() && field->section == begin.section &&
+         field->offset < begin.offset + length;
+       ++field)
+    relocated.push_back(field->offset - function.entry);
 }
 
 /// Jumps to the entry from inside stay behind the patch site.

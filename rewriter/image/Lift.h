@@ -28,6 +28,8 @@ struct LiftedFunction {
   const Function *function = nullptr;
   std::vector<uint8_t> bytes;
   std::vector<LiftedField> fields;
+  /// Offsets in the copy of addresses that the loader must adjust.
+  std::vector<uint32_t> relocated;
   OffsetMap map; ///< Old offset minus the entry to offset in `bytes`.
 };
 

@@ -15,9 +15,8 @@ namespace {
 
 class Planner {
 public:
-  Planner(const Binary &binary, const Config &config,
-          const metadata::FrameCopier &frames)
-      : binary(binary), config(config), frames(frames) {}
+  Planner(const Binary &binary, const Config &config, CanUnwind canUnwind)
+      : binary(binary), config(config), canUnwind(canUnwind) {}
 
   void plan(size_t number, PlannedFunction &planned) const;
 
@@ -38,7 +37,7 @@ private:
 
   const Binary &binary;
   const Config &config;
-  const metadata::FrameCopier &frames;
+  CanUnwind canUnwind;
 };
 
 /// Whether something outside the function's own direct branches leads to a
@@ -126,11 +125,12 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
   planned.jump = loopsIntoSite(function) ? EntryJump::None : chooseJump(number);
   if (planned.jump == EntryJump::None)
     return skip(SkipReason::NoRoom);
-  if (!frames.canCopy(function.section, function.entry, function.end))
-    return skip(SkipReason::UnknownUnwindData);
   SkipReason reason = lift(binary, function, config, planned.lifted);
   if (reason != SkipReason::None)
     return skip(reason);
+  if (!canUnwind({function.section, function.entry, function.end, 0,
+                  planned.lifted.map}))
+    return skip(SkipReason::UnknownUnwindData);
   planned.tactic = Tactic::Forward;
 }
 
@@ -149,8 +149,8 @@ const PlannedFunction *ImagePlan::entryAt(SectionIndex section,
 }
 
 ImagePlan planImage(const Binary &binary, const Config &config,
-                    const metadata::FrameCopier &frames) {
-  Planner planner(binary, config, frames);
+                    CanUnwind canUnwind) {
+  Planner planner(binary, config, canUnwind);
   ImagePlan plan;
   plan.functions.resize(binary.functions.size());
   parallelFor(0, binary.functions.size(),

@@ -16,7 +16,7 @@
 #define HOTPAD_REWRITER_IMAGE_PLAN_H
 
 #include "rewriter/image/Lift.h"
-#include "rewriter/metadata/FrameCopies.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace hotpad::image {
 
@@ -50,9 +50,12 @@ struct ImagePlan {
   const PlannedFunction *entryAt(SectionIndex section, uint64_t offset) const;
 };
 
+/// Whether unwinding information can be made for a copy, at whatever address.
+using CanUnwind = llvm::function_ref<bool(const CodeCopy &copy)>;
+
 /// Decides for every function, and copies those that need it.
 ImagePlan planImage(const Binary &binary, const Config &config,
-                    const metadata::FrameCopier &frames);
+                    CanUnwind canUnwind);
 
 constexpr uint64_t kJumpSize = 5;      ///< Of `jmp rel32`.
 constexpr uint64_t kShortJumpSize = 2; ///< Of `jmp rel8`.

@@ -53,8 +53,6 @@ private:
                                  uint64_t end) const;
   bool canCopy(const Known &known) const;
   bool isNull(const Known &known) const;
-  bool copyTable(const Known &known, const CodeCopy &copy, uint64_t address,
-                 std::vector<uint8_t> *out) const;
   llvm::Error moveOldRecords(std::vector<uint8_t> &bytes, uint64_t address);
   llvm::Error addFrame(const Known &known, const CodeCopy &copy,
                        uint64_t address, std::vector<uint8_t> &bytes);

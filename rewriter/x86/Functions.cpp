@@ -14,6 +14,7 @@
 
 #include "rewriter/x86/Functions.h"
 #include "rewriter/x86/Decoder.h"
+#include "rewriter/x86/ReadsAsCode.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -52,7 +53,12 @@ bool isCodeSymbol(const Binary &binary, const Symbol &symbol) {
 
 class Finder {
 public:
-  explicit Finder(Binary &binary) : binary(binary) {}
+  explicit Finder(Binary &binary) : binary(binary) {
+    if (binary.mode == Mode::Image && binary.format == Format::Coff)
+      for (const UnwindRange &range : binary.unwind)
+        if (range.entersMidway)
+          imageParts.insert({range.section, range.begin});
+  }
 
   void run() {
     for (const UnwindRange &range : binary.unwind)
@@ -107,6 +113,9 @@ public:
         bool hasNext = i + 1 != binary.functions.size() &&
                        binary.functions[i + 1].section == function.section;
         function.end = hasNext ? binary.functions[i + 1].entry : section.size;
+        auto part = imageParts.lower_bound({function.section, function.entry});
+        if (part != imageParts.end() && part->first == function.section)
+          function.end = std::min(function.end, part->second);
       }
       function.end = std::min(function.end, section.size);
       function.site = isEndbr(binary.arch, section.bytes, function.entry)
@@ -123,7 +132,8 @@ public:
     for (const Place &call : calls) {
       const Function *function = binary.functionAt(call.section, call.offset);
       if (!(function && (function->sized || function->entry == call.offset)) &&
-          !isLinkersCode(binary.sections[call.section]))
+          !isLinkersCode(binary.sections[call.section]) &&
+          !imageParts.contains({call.section, call.offset}))
         fresh.push_back(call);
     }
     for (const Place &call : fresh)
@@ -183,6 +193,7 @@ private:
     for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
       const Symbol &symbol = binary.symbols[i];
       if (!isCodeSymbol(binary, symbol) || isColdPart(symbol) ||
+          imageParts.contains({symbol.section, symbol.offset}) ||
           symbol.offset == binary.sections[symbol.section].size ||
           isBehindProlog({symbol.section, symbol.offset}) ||
           std::binary_search(preambles.begin(), preambles.end(), i))
@@ -251,7 +262,9 @@ private:
     for (const Place &root : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
       if (!(function && function->sized) &&
-          !isLinkersCode(binary.sections[root.section]) && !isBeforeEntry(root))
+          !isLinkersCode(binary.sections[root.section]) &&
+          !imageParts.contains({root.section, root.offset}) &&
+          !isBeforeEntry(root) && readsAsCode(binary, root))
         fresh.push_back(root);
     }
     for (const Place &root : fresh)
@@ -298,7 +311,12 @@ private:
       if (range.parent.section != 0)
         parents[{range.section, range.begin}] = {range.parent.section,
                                                  range.parent.offset};
-    for (const UnwindRange &range : binary.unwind) {
+    // A part may stand far from the whole: only what follows counts.
+    std::vector<UnwindRange> ordered = binary.unwind;
+    llvm::stable_sort(ordered, [](const UnwindRange &a, const UnwindRange &b) {
+      return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+    });
+    for (const UnwindRange &range : ordered) {
       PlaceKey root = rootOf(range, parents);
       auto known = found.find(root);
       if (known == found.end() || root.first != range.section)
@@ -306,6 +324,9 @@ private:
       Function &function = binary.functions[known->second];
       if (function.sized && binary.format != Format::Coff)
         continue; // by its symbol
+      if (binary.mode == Mode::Image && range.parent.section != 0 &&
+          range.begin != function.end)
+        continue;
       function.end =
           function.sized ? std::max(function.end, range.end) : range.end;
       function.sized = true;
@@ -331,6 +352,8 @@ private:
 
   Binary &binary;
   DenseMap<PlaceKey, size_t> found;
+  /// In a PE image: what unwinding information says is a part of a function.
+  std::set<PlaceKey> imageParts;
   std::map<PlaceKey, uint64_t> framed; ///< Body behind a prolog, to its end.
   std::vector<SymbolIndex> preambles;
   std::vector<PlaceKey> hashed;
