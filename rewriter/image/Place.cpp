@@ -2,6 +2,7 @@
 
 #include "rewriter/image/Place.h"
 #include "rewriter/x86/Decoder.h"
+#include "rewriter/x86/Functions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
@@ -36,7 +37,7 @@ public:
       : binary(binary), plan(plan), code(code) {}
 
   Error resolveCopy(const PlannedFunction &planned) const;
-  uint64_t paddingEnd(const Function &function) const;
+  uint64_t paddingEnd(const Function &function, uint64_t begin) const;
   uint64_t patchEntry(const PlannedFunction &planned,
                       std::vector<Patch> &patches) const;
   void patchOldCode(const PlannedFunction &planned,
@@ -86,17 +87,24 @@ Error Resolver::resolveCopy(const PlannedFunction &planned) const {
   return Error::success();
 }
 
-/// Where the padding behind \p function ends.
-uint64_t Resolver::paddingEnd(const Function &function) const {
+/// Where the padding ends that begins at \p begin, behind code of \p function;
+/// \p begin when other things follow it than padding.
+uint64_t Resolver::paddingEnd(const Function &function, uint64_t begin) const {
   auto next =
       partition_point(plan.functions, [&](const PlannedFunction &other) {
         return std::tie(other.function->section, other.function->entry) <=
                std::tie(function.section, function.entry);
       });
-  return next != plan.functions.end() &&
-                 next->function->section == function.section
-             ? next->function->entry
-             : binary.sections[function.section].size;
+  const Section &section = binary.sections[function.section];
+  uint64_t limit = next != plan.functions.end() &&
+                           next->function->section == function.section
+                       ? next->function->entry
+                       : section.size;
+  uint64_t end = begin;
+  while (end < limit && section.code.length(end) == 0 &&
+         (end == begin || !section.code.label(end)))
+    ++end;
+  return x86::isPadding(binary.arch, section.bytes, begin, end) ? end : begin;
 }
 
 /// The jump to the copy. Returns where the old code goes on behind it.
@@ -117,7 +125,7 @@ uint64_t Resolver::patchEntry(const PlannedFunction &planned,
   while (end < function.site + taken && section.code.length(end) != 0)
     end += section.code.length(end);
   if (end < function.site + taken)
-    end = paddingEnd(function);
+    end = std::max(function.site + taken, paddingEnd(function, end));
   SmallVector<uint8_t, 16> rest(
       static_cast<size_t>(end - (function.site + taken)), kInt3);
   if (!isNear) {
