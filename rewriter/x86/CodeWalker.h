@@ -77,7 +77,10 @@ private:
     uint64_t next = 0;   ///< Offset of the field to be read next.
     uint64_t end = ~0ull;
     uint8_t width = 4;
-    bool hasAddresses = false; ///< And not distances from `start`.
+    /// What its fields are measured from: `start`, or with addresses nothing,
+    /// or with RVAs the image.
+    uint64_t base = 0;
+    bool hasDistances = true; ///< The fields are signed.
   };
   ImageTable openTable(const TakenAddress &address);
   Place nextCase(const ImageTable &table) const;
@@ -85,6 +88,8 @@ private:
   void noteImageAccess(SectionIndex index, uint64_t offset,
                        const Instruction &instruction);
   void noteWayIn(Place place, Flow flow, bool isBranch);
+  bool accessesRvas() const;
+  uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;
   void scanUnknownCode();
   void noteUnknownBranch(SectionIndex index, uint64_t at);
   void visitInImage(SectionIndex index, uint64_t offset,
@@ -164,6 +169,8 @@ private:
   llvm::DenseMap<std::pair<SectionIndex, uint64_t>, bool> movers;
   PlaceSet followed;     ///< Places queued by follow().
   PlaceSet inlineTables; ///< Looked at already.
+  /// In an image: tables of switches among code, with their ends.
+  llvm::DenseMap<std::pair<SectionIndex, uint64_t>, uint64_t> tablesInCode;
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;

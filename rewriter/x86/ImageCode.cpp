@@ -8,6 +8,8 @@
 //     jmp *table(,%rax,8)                   addresses of cases
 //     lea table(%rip), %rdx; movslq (%rdx,%rax,4), %rax
 //     add %rdx, %rax; jmp *%rax             distances of cases from the table
+//     lea __ImageBase(%rip), %rdx           MSVC: RVAs of cases, in a table
+//     mov table(%rdx,%rax,4), %eax          behind the function
 //
 // A table that is not found does no harm: a function is copied without its
 // cases being known, since its old body stays where it is and goes on serving
@@ -159,10 +161,16 @@ CodeWalker::ImageTable CodeWalker::openTable(const TakenAddress &address) {
   ImageTable table;
   table.start = address.target;
   table.source = address.source;
-  // What an instruction reads by its address has addresses in it; what it only
-  // takes the address of has distances.
-  table.hasAddresses = address.target.side == Side::Byte;
-  table.width = table.hasAddresses ? pointerSize(binary.arch) : 4;
+  // What an instruction reads by its address has addresses in it, or by its RVA
+  // has RVAs; what it only takes the address of has distances.
+  table.hasDistances = address.target.side != Side::Byte;
+  table.width =
+      table.hasDistances || accessesRvas() ? 4 : pointerSize(binary.arch);
+  table.base =
+      table.hasDistances
+          ? binary.sections[table.start.section].address + table.start.offset
+      : accessesRvas() ? binary.base
+                       : 0;
   table.next = address.target.offset;
   const Section &code = binary.sections[address.source.section];
   if (std::optional<uint64_t> bound =
@@ -181,9 +189,9 @@ Place CodeWalker::nextCase(const ImageTable &table) const {
   const uint8_t *field = home.bytes.data() + table.next;
   uint64_t value = table.width == 8 ? support::endian::read64le(field)
                                     : support::endian::read32le(field);
-  if (!table.hasAddresses)
-    value = home.address + table.start.offset +
-            static_cast<uint64_t>(SignExtend64<32>(value));
+  value = table.base + (table.hasDistances
+                            ? static_cast<uint64_t>(SignExtend64<32>(value))
+                            : value);
   const Function *owner =
       binary.functionAt(table.source.section, table.source.offset);
   Place place = binary.placeAt(value);
@@ -208,8 +216,16 @@ bool CodeWalker::readCases(ImageTable &table) {
     binary.waysIn.push_back(place);
     work.push_back({place.section, place.offset});
     table.next += table.width;
+    if (binary.sections[table.start.section].executable)
+      tablesInCode[{table.start.section, table.start.offset}] = table.next;
   } while (isBounded);
   return true;
+}
+
+/// Whether what looks like an address of 32 bits is an RVA: 64-bit Windows has
+/// nothing else there, and MSVC's code keeps the image's address in a register.
+bool CodeWalker::accessesRvas() const {
+  return binary.format == Format::Coff && binary.arch == Arch::X86_64;
 }
 
 /// What an instruction reads at a fixed address.
@@ -220,6 +236,8 @@ void CodeWalker::noteImageAccess(SectionIndex index, uint64_t offset,
                                 instruction.accessOffset))));
   if (pointerSize(binary.arch) == 4)
     address &= UINT32_MAX;
+  if (accessesRvas())
+    address = (address & UINT32_MAX) + binary.base;
   Place place = binary.placeAt(address);
   if (place.section == 0 || binary.sections[place.section].writable)
     return;
@@ -331,6 +349,30 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   addTarget(reference, offset, owner, instruction);
 }
 
+/// Where bytes that nothing leads to, and that are no table of a switch, begin
+/// in [begin, end). A table of which only the beginning is known (bytes that
+/// number the cases) may have everything behind it.
+uint64_t CodeWalker::skipTables(SectionIndex index, uint64_t begin,
+                                uint64_t end) const {
+  for (auto place = operandPlaces.lower_bound({index, begin});
+       place != operandPlaces.end() && place->first == index &&
+       place->second < end;
+       ++place) {
+    auto table = tablesInCode.find(*place);
+    if (table == tablesInCode.end()) {
+      while (end > place->second &&
+             binary.sections[index].bytes[end - 1] == 0xCC)
+        --end;
+      begin = std::max(begin, end);
+    } else if (place->second - begin < 16 ||
+               isPadding(binary.arch, binary.sections[index].bytes, begin,
+                         place->second)) {
+      begin = std::max(begin, table->second);
+    }
+  }
+  return begin;
+}
+
 /// For checking it is enough to read what was not reached from front to back.
 void CodeWalker::sweepImage() {
   for (size_t i = 0; i != binary.functions.size(); ++i) {
@@ -344,6 +386,7 @@ void CodeWalker::sweepImage() {
       uint64_t begin = at;
       while (at < function.end && section.code.length(at) == 0)
         ++at;
+      begin = skipTables(function.section, begin, at);
       for (uint64_t start = begin;
            start < at && !isPadding(binary.arch, section.bytes, start, at);) {
         walk(function.section, start);
