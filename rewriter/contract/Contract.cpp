@@ -67,7 +67,6 @@ readForCheck(ArrayRef<uint8_t> bytes, std::string name, PatchLists &lists) {
   lists = (*object)->readLists();
   if (!(*object)->namesAllFunctions || (*object)->binary.mode == Mode::Image)
     addListedFunctions(lists, (*object)->binary);
-  (*object)->binary.sweepImage = (*object)->binary.mode == Mode::Image;
   if (Error error = discover((*object)->binary))
     return error;
   return object;

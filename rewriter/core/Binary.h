@@ -229,9 +229,6 @@ struct Binary {
   /// In an image: places that something outside the code leads to (the entry
   /// point, constructors, pointers that the loader relocates).
   std::vector<Place> roots;
-  /// In an image: also reads what nothing leads to, from front to back, which
-  /// is good enough for checking and not for changing it.
-  bool sweepImage = false;
   /// In an image: places inside functions that something else than their own
   /// direct branches leads to. Sorted after discovery.
   std::vector<Place> waysIn;

@@ -49,6 +49,7 @@ private:
     bool isBranch, isCall, inside;
   };
 
+  void findReached();
   SkipReason read();
   void addField(uint64_t at, const x86::Instruction &instruction);
   void addRelocated(uint64_t at, unsigned length);
@@ -65,15 +66,53 @@ private:
   std::vector<uint8_t> old; ///< Bytes, with int3 where nothing leads to.
   std::vector<Field> fields;
   std::vector<uint64_t> relocated; ///< Of instructions that were reached.
+  std::vector<bool> reached; ///< By offset of an instruction.
   bool goesOn = false;             ///< Runs on behind its end.
   EditList edits;
   std::vector<GrownBranch> grown;
   OffsetMap map;
 };
 
+/// Follows the copy's own control flow, from its entry and from where
+/// exceptions land. Where tables and other code lead is in the old body.
+void Lifter::findReached() {
+  reached.assign(size, false);
+  std::vector<uint64_t> starts = {0};
+  auto key = [](const Place &place) {
+    return std::pair(place.section, place.offset);
+  };
+  auto pad = partition_point(binary.landingPads, [&](const Place &place) {
+    return key(place) < std::pair(function.section, function.entry);
+  });
+  for (; pad != binary.landingPads.end() && pad->section == function.section &&
+         pad->offset < function.end;
+       ++pad)
+    starts.push_back(pad->offset - function.entry);
+  while (!starts.empty()) {
+    uint64_t at = starts.back();
+    starts.pop_back();
+    while (at < size && !reached[at]) {
+      x86::Instruction instruction;
+      unsigned length = section.code.length(function.entry + at);
+      if (length == 0 || !x86::decode(binary.arch, section.bytes,
+                                      function.entry + at, instruction))
+        break;
+      reached[at] = true;
+      at += length;
+      uint64_t target = at + static_cast<uint64_t>(instruction.field);
+      if (instruction.isRelative && target < size)
+        starts.push_back(target);
+      if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+          instruction.flow == Flow::IndirectJump)
+        break;
+    }
+  }
+}
+
 /// Decodes what is known to be code.
 SkipReason Lifter::read() {
   old = section.bytes.slice(function.entry, size).vec();
+  findReached();
   if (section.code.length(function.site) == 0)
     return SkipReason::EntryNotCode;
   Flow last = Flow::Stop;
@@ -81,12 +120,14 @@ SkipReason Lifter::read() {
   for (uint64_t at = 0; at < size;) {
     uint64_t offset = function.entry + at;
     unsigned length = section.code.length(offset);
-    if (length == 0) {
+    if (length == 0 || !reached[at]) {
       // Data behind a call may be read through its return address.
+      length = std::max(1u, length);
       if (!behindCall)
-        old[at] = 0xCC;
+        std::fill_n(old.begin() + static_cast<ptrdiff_t>(at),
+                    std::min<uint64_t>(length, size - at), 0xCC);
       last = Flow::Stop;
-      ++at;
+      at += length;
       continue;
     }
     x86::Instruction instruction;

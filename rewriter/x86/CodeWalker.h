@@ -90,6 +90,7 @@ private:
   void noteWayIn(Place place, Flow flow, bool isBranch);
   bool accessesRvas() const;
   uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;
+  void followOldBody(const Function &function, uint64_t at);
   void scanUnknownCode();
   void noteUnknownBranch(SectionIndex index, uint64_t at);
   void visitInImage(SectionIndex index, uint64_t offset,
@@ -113,7 +114,6 @@ private:
   bool follow(Place place);
   bool looksLikeCode(Place place) const;
   bool followNamelessCode();
-  void sweepImage();
   bool addInlineTable(Place start, const Function &owner);
   bool followComputedJumps();
   std::vector<uint64_t> decodeAsCode(SectionIndex index, uint64_t begin,

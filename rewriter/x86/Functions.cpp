@@ -261,8 +261,8 @@ private:
     std::vector<Place> fresh;
     for (const Place &root : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
-      if (!(function && function->sized) &&
-          !isLinkersCode(binary.sections[root.section]) &&
+      // Inside a function, of whatever size, it may be a case of a switch.
+      if (!function && !isLinkersCode(binary.sections[root.section]) &&
           !imageParts.contains({root.section, root.offset}) &&
           !isBeforeEntry(root) && readsAsCode(binary, root))
         fresh.push_back(root);

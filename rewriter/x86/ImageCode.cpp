@@ -39,12 +39,12 @@ void CodeWalker::runInImage() {
       reseedFunctions();
     calls.clear();
   } while (!work.empty() || followImageTables());
-  if (binary.sweepImage)
-    sweepImage();
   scanUnknownCode();
-  llvm::sort(binary.waysIn, [](const Place &a, const Place &b) {
+  auto isBefore = [](const Place &a, const Place &b) {
     return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
-  });
+  };
+  llvm::sort(binary.waysIn, isBefore);
+  llvm::sort(binary.landingPads, isBefore);
 }
 
 /// A pointer into a function leads to a label in it when something there may
@@ -297,6 +297,16 @@ void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
   }
 }
 
+/// A function that begins with a jump to another section may have been
+/// forwarded there: its old body goes on behind the jump and int3.
+void CodeWalker::followOldBody(const Function &function, uint64_t at) {
+  const Section &section = binary.sections[function.section];
+  while (at < function.end && section.bytes[at] == 0xCC)
+    ++at;
+  if (at < function.end)
+    work.push_back({function.section, at});
+}
+
 /// Something outside a function leads into it, or takes an address in it.
 void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
   binary.waysIn.push_back(place);
@@ -344,6 +354,9 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
     return;
   bool isInside = owner && target.section == index &&
                   target.offset > owner->entry && target.offset < owner->end;
+  if (owner && offset == owner->site && instruction.flow == Flow::Jump &&
+      instruction.isRelative && target.section != index)
+    followOldBody(*owner, end);
   if (!isInside || !instruction.isRelative)
     noteWayIn(target, instruction.flow, instruction.isRelative);
   addTarget(reference, offset, owner, instruction);
@@ -371,30 +384,6 @@ uint64_t CodeWalker::skipTables(SectionIndex index, uint64_t begin,
     }
   }
   return begin;
-}
-
-/// For checking it is enough to read what was not reached from front to back.
-void CodeWalker::sweepImage() {
-  for (size_t i = 0; i != binary.functions.size(); ++i) {
-    const Function &function = binary.functions[i];
-    const Section &section = binary.sections[function.section];
-    for (uint64_t at = function.entry; at < function.end;) {
-      if (unsigned length = section.code.length(at)) {
-        at += length;
-        continue;
-      }
-      uint64_t begin = at;
-      while (at < function.end && section.code.length(at) == 0)
-        ++at;
-      begin = skipTables(function.section, begin, at);
-      for (uint64_t start = begin;
-           start < at && !isPadding(binary.arch, section.bytes, start, at);) {
-        walk(function.section, start);
-        drain();
-        start += std::max(1u, section.code.length(start));
-      }
-    }
-  }
 }
 
 } // namespace hotpad::x86

@@ -176,8 +176,7 @@ static void prepare(const struct Image *image, int counting) {
     fprintf(stderr, "selfpatch: %zu entries listed twice\n",
             entryCount - distinct);
   entryCount = distinct;
-  if (slots < entryCount ||
-      (uintptr_t)image->slots % sizeof(uintptr_t)) {
+  if (slots < entryCount || (uintptr_t)image->slots % sizeof(uintptr_t)) {
     fprintf(stderr, "selfpatch: %zu slots for %zu entries\n", slots,
             entryCount);
     exit(1);
