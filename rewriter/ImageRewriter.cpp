@@ -19,6 +19,7 @@
 #include "rewriter/core/ImageChanges.h"
 #include "rewriter/discover/Discover.h"
 #include "rewriter/formats/Formats.h"
+#include "rewriter/image/FramePointers.h"
 #include "rewriter/image/Place.h"
 #include "rewriter/image/Plan.h"
 #include "rewriter/metadata/FrameCopies.h"
@@ -191,10 +192,15 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (Error error = frames.read())
     return error;
   metadata::WinFrameCopier records(binary);
+  image::FramePointers framePointers(binary, isPe ? frameSection : 0);
+  bool canMoveFrames = !isPe || (framePointers.any() && !frames.endsEarly());
   image::ImagePlan plan =
       image::planImage(binary, config, [&](const CodeCopy &copy) {
-        return hasRecords ? records.canCopy(copy)
-                          : frames.canCopy(copy.section, copy.begin, copy.end);
+        if (hasRecords)
+          return records.canCopy(copy);
+        return frames.canCopy(copy.section, copy.begin, copy.end) &&
+               (canMoveFrames ||
+                !frames.covers(copy.section, copy.begin, copy.end));
       });
 
   ImageChanges changes;
@@ -235,9 +241,16 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
       sections.addTable(".pdata", 4, records.makeRecords());
     }
   }
-  if (frameSection != 0 && !copies.empty())
+  if (frameSection != 0 && !copies.empty()) {
     if (Error error = addFrames(binary, frames, frameSection, copies, sections))
       return error;
+    auto newFrames = find_if(changes.sections, [](const NewSection &section) {
+      return section.name == ".eh_frame";
+    });
+    framePointers.move(newFrames->address -
+                           binary.sections[frameSection].address,
+                       plan, changes.sections.front(), changes.patches);
+  }
   sections.addSlots(slotsName,
                     config.slots.value_or(entries) * pointerSize(binary.arch));
 

@@ -71,6 +71,7 @@ private:
     Expected<std::vector<BaseRelocation>> all = readBaseRelocations(image);
     if (!all)
       return all.takeError();
+    binary.positionIndependent = !all->empty();
     for (const BaseRelocation &relocation : *all) {
       Place field = image.placeOf(relocation.rva);
       ArrayRef<uint8_t> bytes = image.bytesAt(field, widthOf(relocation));

@@ -133,6 +133,8 @@ Error ImageWriter::addBaseRelocations() {
     return old.takeError();
   std::vector<std::pair<uint64_t, uint64_t>> patched; // RVAs
   for (const Patch &patch : changes.patches) {
+    if (patch.isAddress)
+      continue;
     uint64_t begin =
         binary.sections[patch.section].address + patch.offset - binary.base;
     patched.emplace_back(begin, begin + patch.bytes.size());

@@ -19,6 +19,8 @@ struct Patch {
   SectionIndex section = 0;
   uint64_t offset = 0; ///< In the section.
   llvm::SmallVector<uint8_t, 8> bytes;
+  /// What was an address and is another now: the loader relocates it as before.
+  bool isAddress = false;
 };
 
 struct NewSection {

@@ -42,12 +42,17 @@ Error FrameCopier::read() {
   for (const UnwindRange &range : binary.unwind)
     if (range.frameSection == index)
       ranges[range.frameOffset] = &range;
-  auto onCie = [&](const Record &record) {
+  // A gap between two records is one of no length.
+  auto note = [&](const Record &record) {
+    hasEarlyEnd |= record.begin != lastRecordEnd;
     lastRecordEnd = record.end;
+  };
+  auto onCie = [&](const Record &record) {
+    note(record);
     return Error::success();
   };
   auto onFde = [&](const Record &record, const Cie &, const Fde &fde) -> Error {
-    lastRecordEnd = record.end;
+    note(record);
     auto range = ranges.find(record.begin);
     if (range == ranges.end())
       others.emplace_back(record, fde);

@@ -28,6 +28,14 @@ public:
   /// given to a copy.
   bool canCopy(SectionIndex section, uint64_t begin, uint64_t end) const;
 
+  /// Whether any record is of code in [begin, end) of \p section.
+  bool covers(SectionIndex section, uint64_t begin, uint64_t end) const {
+    return !covering(section, begin, end).empty();
+  }
+
+  /// Whether one record ends the list before others, which nobody reads then.
+  bool endsEarly() const { return hasEarlyEnd; }
+
   /// The new exception tables, for a section at \p address. \p copies ascend.
   /// Remembers where each FDE's table is.
   std::vector<uint8_t> makeExceptionTables(llvm::ArrayRef<CodeCopy> copies,
@@ -67,6 +75,7 @@ private:
   llvm::DenseMap<uint64_t, uint64_t> tables;
   std::vector<Row> rows;
   uint64_t framesAddress = 0;
+  bool hasEarlyEnd = false;
   uint64_t lastRecordEnd = 0; ///< Offset behind the last record.
 };
 

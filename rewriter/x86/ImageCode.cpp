@@ -263,6 +263,8 @@ void CodeWalker::scanUnknownCode() {
   }
 }
 
+static constexpr uint8_t kLock = 0xF0;
+
 void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
   const Section &section = binary.sections[index];
   ArrayRef<uint8_t> bytes = section.bytes.drop_front(at);
@@ -285,6 +287,11 @@ void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
   auto *function = const_cast<Function *>(binary.functionAt(index, target));
   constexpr uint64_t kFirstBytes = 5; // as many as a jump takes
   if (!function || target > function->site + kFirstBytes)
+    return;
+  // Code that is not known would not lead between the bytes of an instruction
+  // that is, but behind a lock prefix.
+  if (splitsInstruction(section.code, target) &&
+      section.bytes[target - 1] != kLock)
     return;
   if (isInside(index, at, *function)) {
     function->branchToSite |=
