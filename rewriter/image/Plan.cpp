@@ -30,6 +30,7 @@ private:
                : nullptr;
   }
   EntryJump chooseJump(size_t number) const;
+  bool isKnown(const Function &function, uint64_t end) const;
   bool isEnteredElsewhere(const Function &function, uint64_t begin,
                           uint64_t end) const;
   bool oldBodyIsDead(const Function &function) const;
@@ -62,6 +63,27 @@ bool Planner::oldBodyIsDead(const Function &function) const {
   return !isEnteredElsewhere(function, function.entry + 1, function.end);
 }
 
+/// Whether the bytes from the site to \p end are the function's: code that
+/// control flow reaches, or NOPs behind it. Where a function ends is not always
+/// known, and a return may have something else right behind it.
+bool Planner::isKnown(const Function &function, uint64_t end) const {
+  const Section &section = binary.sections[function.section];
+  uint64_t at = function.site;
+  while (at < end && section.code.length(at) != 0)
+    at += section.code.length(at);
+  while (at < end) {
+    x86::Instruction instruction;
+    if (section.bytes[at] == 0xCC)
+      ++at;
+    else if (x86::decode(binary.arch, section.bytes, at, instruction) &&
+             instruction.flow == Flow::Nop)
+      at += instruction.length;
+    else
+      return false;
+  }
+  return true;
+}
+
 /// Whether a jump of \p size bytes may take the place of what is at the site.
 bool Planner::hasRoom(size_t number, uint64_t size) const {
   const Function &function = binary.functions[number];
@@ -77,6 +99,8 @@ bool Planner::hasRoom(size_t number, uint64_t size) const {
     return false;
   const Function *next = nextInSection(number);
   if (next && next->entry < end)
+    return false;
+  if (!isKnown(function, end))
     return false;
   if (end <= function.end)
     return true;
