@@ -193,7 +193,8 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
     return error;
   metadata::WinFrameCopier records(binary);
   image::FramePointers framePointers(binary, isPe ? frameSection : 0);
-  bool canMoveFrames = !isPe || (framePointers.any() && !frames.endsEarly());
+  bool canMoveFrames =
+      !isPe || framePointers.areAllKnown(binary, frames.endsEarly());
   image::ImagePlan plan =
       image::planImage(binary, config, [&](const CodeCopy &copy) {
         if (hasRecords)
