@@ -192,9 +192,9 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (Error error = frames.read())
     return error;
   metadata::WinFrameCopier records(binary);
+  // Without base relocations it is not known what names .eh_frame.
   image::FramePointers framePointers(binary, isPe ? frameSection : 0);
-  bool canMoveFrames =
-      !isPe || framePointers.areAllKnown(binary, frames.endsEarly());
+  bool canMoveFrames = !isPe || binary.positionIndependent;
   image::ImagePlan plan =
       image::planImage(binary, config, [&](const CodeCopy &copy) {
         if (hasRecords)

@@ -17,7 +17,7 @@ import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(here), "windows"))
-from programs import Failed, Msvc, Programs, common, inputs, run  # noqa: E402
+from programs import Failed, Msvc, Programs, common, run, tests  # noqa: E402
 
 windows = os.path.join(os.path.dirname(here), "windows", "Inputs")
 # Of the functions of a program, at least.
@@ -68,7 +68,19 @@ class Images(Programs):
         hot, result = self.rewrite(original)
         if run([*self.wine, hot]) != expected:
             raise Failed(f"{name}: other output than the original program")
+        self.patchAll(name, objects, expected, work)
         return result["patchable"]
+
+    def patchAll(self, name, objects, expected, work):
+        """The program with a main() that patches its own functions."""
+        patcher = self.compile(os.path.join(windows, "selfpatch.c"), "c", ["-O1"], work)
+        hot, _ = self.rewrite(self.link([*objects, patcher], name + "-patch", work))
+        rows = os.path.join(work, name + ".rows")
+        with open(rows, "w") as file:
+            file.write(run([sys.executable, os.path.join(tests, "tools", "first-instructions.py"),
+                            os.path.join(self.options.llvm, "llvm-objdump"), hot]))
+        if run([*self.wine, hot, "all", "Z:" + rows.replace("/", "\\")]) != expected:
+            raise Failed(f"{hot}: patched, other output than the original program")
 
 
 def main():

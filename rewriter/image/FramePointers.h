@@ -22,12 +22,6 @@ public:
   /// \p frames is .eh_frame of \p binary, or 0.
   FramePointers(const Binary &binary, SectionIndex frames);
 
-  /// Whether all are known, and whoever follows them finds what is added to the
-  /// end: \p endsEarly says that the list has an end before that. Where there
-  /// are none nobody unwinds but debuggers.
-  bool areAllKnown(const Binary &binary, bool endsEarly) const {
-    return binary.positionIndependent && (fields.empty() || !endsEarly);
-  }
 
   /// Adds \p shift to all of them: in the old sections by patches, and in the
   /// copies, which are in \p code.

@@ -42,9 +42,11 @@ Error FrameCopier::read() {
   for (const UnwindRange &range : binary.unwind)
     if (range.frameSection == index)
       ranges[range.frameOffset] = &range;
-  // A gap between two records is one of no length.
+  Record last;
   auto note = [&](const Record &record) {
-    hasEarlyEnd |= record.begin != lastRecordEnd;
+    if (record.begin != last.end && last.end != 0)
+      earlyEnds.emplace_back(last, record.begin - last.end);
+    last = record;
     lastRecordEnd = record.end;
   };
   auto onCie = [&](const Record &record) {
@@ -200,6 +202,15 @@ Error FrameCopier::moveOldRecords(std::vector<uint8_t> &bytes,
   return Error::success();
 }
 
+/// Whoever reads the list from its beginning must find what is added to it. An
+/// end in the middle (a record of length 0) becomes NOPs of the record before.
+void FrameCopier::joinLists(std::vector<uint8_t> &bytes) const {
+  for (const auto &[record, gap] : earlyEnds) {
+    uint8_t *length = bytes.data() + record.body - record.lengthWidth;
+    writeFixed(length, record.end - record.body + gap, 4);
+  }
+}
+
 /// One FDE for what \p copy has of the code of \p known.
 Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
                             uint64_t address, std::vector<uint8_t> &bytes) {
@@ -281,6 +292,7 @@ FrameCopier::makeFrames(ArrayRef<CodeCopy> copies, uint64_t address) {
   std::vector<uint8_t> bytes = binary.sections[index].bytes.vec();
   if (Error error = moveOldRecords(bytes, address))
     return error;
+  joinLists(bytes);
   bytes.resize(lastRecordEnd); // what ends the list comes behind the new ones
   for (const CodeCopy &copy : copies)
     for (const Known &known : covering(copy.section, copy.begin, copy.end))

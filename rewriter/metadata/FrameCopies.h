@@ -33,9 +33,6 @@ public:
     return !covering(section, begin, end).empty();
   }
 
-  /// Whether one record ends the list before others, which nobody reads then.
-  bool endsEarly() const { return hasEarlyEnd; }
-
   /// The new exception tables, for a section at \p address. \p copies ascend.
   /// Remembers where each FDE's table is.
   std::vector<uint8_t> makeExceptionTables(llvm::ArrayRef<CodeCopy> copies,
@@ -61,6 +58,7 @@ private:
                                  uint64_t end) const;
   bool canCopy(const Known &known) const;
   bool isNull(const Known &known) const;
+  void joinLists(std::vector<uint8_t> &bytes) const;
   llvm::Error moveOldRecords(std::vector<uint8_t> &bytes, uint64_t address);
   llvm::Error addFrame(const Known &known, const CodeCopy &copy,
                        uint64_t address, std::vector<uint8_t> &bytes);
@@ -75,7 +73,9 @@ private:
   llvm::DenseMap<uint64_t, uint64_t> tables;
   std::vector<Row> rows;
   uint64_t framesAddress = 0;
-  bool hasEarlyEnd = false;
+  /// Ends of the list that have more behind them: the record before, and how
+  /// far it is to the next.
+  std::vector<std::pair<Record, uint64_t>> earlyEnds;
   uint64_t lastRecordEnd = 0; ///< Offset behind the last record.
 };
 
