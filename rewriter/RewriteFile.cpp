@@ -82,7 +82,10 @@ Expected<Rewritten> rewrite(MemoryBufferRef input, const Config &config) {
   StringRef path = input.getBufferIdentifier();
   if (archive::isArchive(bytes))
     return rewriteArchive(bytes, path, config);
-  if (hasCode(recognise(bytes)))
+  Content content = recognise(bytes);
+  if (content == Content::Image)
+    return rewriteImage(bytes, path.str(), config);
+  if (content == Content::Object)
     return rewriteObject(bytes, path.str(), config);
   if (isBitcode(bytes)) {
     Rewritten same;

@@ -79,7 +79,7 @@ Error planSection(const Binary &binary, SectionIndex index,
     EditList edits;
     std::vector<GrownBranch> grown;
     for (uint64_t opcode : growing)
-      grown.push_back(x86::growBranch(section, opcode, edits));
+      grown.push_back(x86::growBranch(section.bytes, opcode, edits));
     for (const Pass &pass : allPasses())
       if (Error error = pass.run(input, edits))
         return joinErrors(errorAt(binary, index, 0, Twine("pass ") + pass.name),

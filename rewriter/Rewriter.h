@@ -2,7 +2,7 @@
 #ifndef HOTPAD_REWRITER_REWRITER_H
 #define HOTPAD_REWRITER_REWRITER_H
 
-#include "rewriter/Config.h"
+#include "rewriter/core/Config.h"
 #include "rewriter/core/Skip.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <optional>
@@ -21,11 +21,14 @@ struct SkippedFunction {
 
 /// What happened, for people and for --json.
 struct Report {
-  uint64_t functions = 0;  ///< Known functions.
-  uint64_t patchable = 0;  ///< Of these, hot-patchable afterwards.
-  uint64_t widened = 0;    ///< First instruction got a prefix.
-  uint64_t nops = 0;       ///< First instruction got a NOP before it.
-  uint64_t padded = 0;     ///< Padding was added or replaced.
+  uint64_t functions = 0; ///< Known functions.
+  uint64_t patchable = 0; ///< Of these, hot-patchable afterwards.
+  uint64_t widened = 0;   ///< First instruction got a prefix.
+  uint64_t nops = 0;      ///< First instruction got a NOP before it.
+  uint64_t padded = 0;    ///< Padding was added or replaced.
+  bool isImage = false;
+  uint64_t native = 0;     ///< Images: conform where they are.
+  uint64_t forwarded = 0;  ///< Images: have a copy that conforms.
   uint64_t codeBefore = 0; ///< Bytes of executable sections.
   uint64_t codeAfter = 0;
   uint64_t members = 0; ///< Objects seen (1 for an object).
@@ -47,7 +50,11 @@ struct Rewritten {
 llvm::Expected<Rewritten> rewriteObject(llvm::ArrayRef<uint8_t> file,
                                         std::string name, const Config &config);
 
-/// Rewrites an object or an archive, recognised by content.
+/// Rewrites one linked image.
+llvm::Expected<Rewritten> rewriteImage(llvm::ArrayRef<uint8_t> file,
+                                       std::string name, const Config &config);
+
+/// Rewrites an object, an image or an archive, recognised by content.
 llvm::Expected<Rewritten> rewrite(llvm::MemoryBufferRef input,
                                   const Config &config);
 

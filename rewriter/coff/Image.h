@@ -19,8 +19,11 @@ struct Image : ObjectFile {
   llvm::ArrayRef<llvm::object::data_directory> directories;
   llvm::ArrayRef<llvm::object::coff_section> headers; ///< [0] is section 1.
   llvm::StringRef strings; ///< The string table with its size field, or empty.
-  uint64_t base = 0;       ///< Preferred address of RVA 0.
-  uint32_t entryPoint = 0; ///< RVA; 0: none.
+  uint64_t optionalAt = 0; ///< File offset of the optional header.
+  uint64_t alignment = 0;  ///< Of sections in memory.
+  uint64_t fileAlignment = 0;
+  uint64_t headersSize = 0; ///< What is mapped before the first section.
+  uint32_t entryPoint = 0;  ///< RVA; 0: none.
   std::deque<std::string> madeNames; ///< Of functions without a symbol.
 
   /// An empty one when there are not that many.
@@ -35,16 +38,32 @@ struct Image : ObjectFile {
   PatchLists readLists() const override;
   llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const override;
+
+  llvm::Error refuseImage() const override;
+  std::vector<std::string> imageWarnings() const override;
+  uint64_t sectionAlignment() const override { return alignment; }
+  uint64_t firstFreeAddress() const override;
+  llvm::Expected<std::vector<uint8_t>>
+  writeImage(const ImageChanges &changes) const override;
 };
 
 std::string hex(uint64_t value);
+
+/// A field of the load configuration, 0 when it has none there. The offsets
+/// differ by pointer size; \p width is 2, 4 or 8.
+uint64_t loadConfigField(const Image &image, uint64_t offset, unsigned width);
+
+/// The fields that the loader relocates and the code that the loader or the
+/// guard tables know (ImageRoots.cpp).
+llvm::Error findImageRoots(Image &image);
 
 /// Appends the symbols of the COFF symbol table (ImageSymbols.cpp). Needs
 /// sections without their names, and finds the string table for those.
 llvm::Error readImageSymbols(Image &image);
 
-/// Makes symbols of type Function of what unwinding information, exports and
-/// the entry point say (ImageFunctions.cpp). Needs sections and symbols.
+/// Makes symbols of type Function of what exports and the entry point say, and
+/// unwinding ranges of the table of those (ImageFunctions.cpp). Needs sections
+/// and symbols.
 llvm::Error findImageFunctions(Image &image);
 
 } // namespace hotpad::coff

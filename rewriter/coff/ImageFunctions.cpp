@@ -52,8 +52,8 @@ public:
 
 private:
   Error readUnwind();
-  Expected<bool> startsFunction(const Win64EH::RuntimeFunction &record,
-                                Place field);
+  Error readInfo(const Win64EH::RuntimeFunction &record, Place field,
+                 UnwindRange &range);
   Error readExports();
   Error readEntryPoint();
   Expected<ArrayRef<uint8_t>> table(uint64_t rva, uint64_t size,
@@ -108,12 +108,19 @@ Expected<ArrayRef<uint8_t>> Finder::table(uint64_t rva, uint64_t size,
   return bytes;
 }
 
-Expected<bool> Finder::startsFunction(const Win64EH::RuntimeFunction &record,
-                                      Place field) {
+/// What the record's unwinding information says of its range.
+Error Finder::readInfo(const Win64EH::RuntimeFunction &record, Place field,
+                       UnwindRange &range) {
   uint32_t rva = record.UnwindInfoOffset;
-  if (rva & 1)
-    return false; // Leads to the record of the whole.
-  ArrayRef<uint8_t> info = image.bytesAt(image.placeOf(rva), 4);
+  if (rva & 1) { // Leads to the record of the whole.
+    ArrayRef<uint8_t> whole = image.bytesAt(image.placeOf(rva - 1), 4);
+    if (!whole.empty())
+      range.parent = image.placeOf(support::endian::read32le(whole.data()));
+    range.entersMidway = true;
+    return Error::success();
+  }
+  range.info = image.placeOf(rva);
+  ArrayRef<uint8_t> info = image.bytesAt(range.info, 4);
   if (info.empty())
     return errorAt(binary, field.section, field.offset,
                    "unwinding information at " + hex(rva) +
@@ -123,8 +130,19 @@ Expected<bool> Finder::startsFunction(const Win64EH::RuntimeFunction &record,
     return errorAt(binary, field.section, field.offset,
                    "unwinding information of version " + Twine(version) +
                        " at " + hex(rva));
-  bool entersMidway = info[1] == 0 && info[2] != 0;
-  return !(flags & Win64EH::UNW_ChainInfo) && !entersMidway;
+  range.prologSize = info[1];
+  range.entersMidway = info[1] == 0 && info[2] != 0;
+  if (!(flags & Win64EH::UNW_ChainInfo))
+    return Error::success();
+  range.entersMidway = true;
+  uint64_t size = 4 + 2 * ((uint64_t(info[2]) + 1) & ~1ull);
+  info = image.bytesAt(range.info, size + sizeof(record));
+  if (info.empty())
+    return errorAt(binary, range.info.section, range.info.offset,
+                   "chained unwinding information runs past the end of the "
+                   "section");
+  range.parent = image.placeOf(support::endian::read32le(info.data() + size));
+  return Error::success();
 }
 
 Error Finder::readUnwind() {
@@ -142,6 +160,8 @@ Error Finder::readUnwind() {
     return errorAt(binary, field.section, field.offset,
                    "a table of " + Twine(bytes->size()) +
                        " bytes; its records have " + Twine(kSize));
+  binary.unwindTable = field;
+  binary.unwindTableSize = bytes->size();
   uint64_t end = 0;
   for (; !bytes->empty();
        *bytes = bytes->drop_front(kSize), field.offset += kSize) {
@@ -163,11 +183,15 @@ Error Finder::readUnwind() {
     end = to;
     if (!isCode(place))
       continue;
-    Expected<bool> starts = startsFunction(record, field);
-    if (!starts)
-      return starts.takeError();
-    if (*starts)
-      add(place, to - from, "");
+    UnwindRange range;
+    range.section = place.section;
+    range.begin = place.offset;
+    range.end = place.offset + (to - from);
+    range.frameSection = field.section;
+    range.frameOffset = field.offset;
+    if (Error error = readInfo(record, field, range))
+      return error;
+    binary.unwind.push_back(range);
   }
   return Error::success();
 }

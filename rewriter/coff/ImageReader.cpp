@@ -10,8 +10,6 @@
 // that need no file, less. Code is what is both: bytes the file does not have
 // are no instructions.
 //
-// Base relocations are not read, as relocations of no image are.
-//
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/coff/ImageReader.h"
@@ -98,6 +96,8 @@ public:
       return error;
     if (Error error = findImageFunctions(image))
       return error;
+    if (Error error = findImageRoots(image))
+      return error;
     return std::move(image);
   }
 
@@ -169,11 +169,15 @@ template <class Header> Error Reader::readOptional(uint64_t at, uint64_t size) {
                 Twine(size) + " bytes");
   image.directories = {reinterpret_cast<const data_directory *>(optional + 1),
                        static_cast<size_t>(count)};
-  image.base = optional->ImageBase;
+  binary().base = optional->ImageBase;
+  image.optionalAt = at;
+  image.alignment = optional->SectionAlignment;
+  image.fileAlignment = optional->FileAlignment;
+  image.headersSize = optional->SizeOfHeaders;
   image.entryPoint = optional->AddressOfEntryPoint;
   // RVAs have 32 bits, so that no address wraps around.
-  if (image.base > UINT64_MAX - UINT32_MAX)
-    return fail("the image's preferred address is " + hex(image.base) +
+  if (binary().base > UINT64_MAX - UINT32_MAX)
+    return fail("the image's preferred address is " + hex(binary().base) +
                 ", less than 4 GB before the end of all addresses");
   return Error::success();
 }
@@ -202,7 +206,7 @@ Error Reader::readSections() {
       return fail("section " + Twine(i) + " [" + hex(offset) + ", " +
                   hex(offset + inFile) + ") runs past the end of the file (" +
                   hex(fileSize) + ")");
-    section.address = image.base + rva;
+    section.address = binary().base + rva;
     section.alignment =
         rva ? std::min<uint64_t>(kPageSize, rva & (~rva + 1)) : kPageSize;
     section.alloc = true;

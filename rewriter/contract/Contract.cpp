@@ -2,9 +2,12 @@
 
 #include "rewriter/contract/Contract.h"
 #include "rewriter/archive/Archive.h"
+#include "rewriter/contract/Forwards.h"
 #include "rewriter/contract/Lists.h"
 #include "rewriter/contract/ReadAny.h"
+#include "rewriter/core/InPlace.h"
 #include "rewriter/discover/Discover.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -34,52 +37,18 @@ uint64_t CheckedFile::conforming() const {
 
 namespace {
 
-/// Two bytes at \p offset stay in one aligned 8-byte word wherever a section of
-/// this alignment ends up.
-bool fitsWord(const Binary &binary, const Section &section, uint64_t offset) {
-  if (binary.mode == Mode::Image)
-    return (section.address + offset) % 8 != 7;
-  uint64_t mask = std::min<uint64_t>(section.alignment, 8) - 1;
-  return mask != 0 && (offset & mask) != mask;
-}
-
-bool keepsPad(const Section &section, const Function &function, unsigned pad) {
-  if (pad == 0)
-    return true;
-  if (function.entry - function.gapBegin < pad)
-    return false;
-  if (function.fallsInto != FallsInto::Yes)
-    return true;
-  // Code runs through the gap: all of it must be executable, and an
-  // instruction must begin where the patch will.
-  for (uint64_t at = function.gapBegin; at < function.entry; ++at)
-    if (section.bytes[at] == 0xCC && section.code.length(at) != 0)
-      return false;
-  return section.code.length(function.entry - pad) != 0;
-}
-
-/// Layouts of patchers that look for `mov %edi, %edi` ask for nothing else.
-bool hasLayoutNop(const Section &section, const Function &function,
-                  const Layout &layout) {
-  return !layout.movEdi || (function.site + 2 <= section.bytes.size() &&
-                            section.bytes[function.site] == 0x8B &&
-                            section.bytes[function.site + 1] == 0xFF);
-}
-
 unsigned brokenRules(const Binary &binary, const Function &function,
                      const PatchLists &lists, const CheckOptions &options) {
-  const Section &section = binary.sections[function.section];
-  unsigned length = section.code.length(function.site);
   bool glued = function.skip == SkipReason::TypeHash ||
                function.skip == SkipReason::TypeSignature ||
                function.skip == SkipReason::PrefixData;
   bool isLinkers =
       options.padByLinker && binary.mode == Mode::Object && function.entry == 0;
+  InPlace rules = rulesInPlace(binary, function, options.layout);
   bool broken[kRuleCount] = {
-      glued || !(isLinkers || keepsPad(section, function, options.layout.pad)),
-      length < 2 || !fitsWord(binary, section, function.site) ||
-          !hasLayoutNop(section, function, options.layout),
-      function.branchToSite || (function.branchIntoSite && length > 1),
+      glued || !(isLinkers || rules.pad),
+      !rules.site,
+      !rules.noWayIn,
       !slotsReach(lists, binary, function, options.slots),
       !isListed(lists, function),
   };
@@ -96,11 +65,27 @@ readForCheck(ArrayRef<uint8_t> bytes, std::string name, PatchLists &lists) {
   if (!object)
     return object.takeError();
   lists = (*object)->readLists();
-  if (!(*object)->namesAllFunctions)
+  if (!(*object)->namesAllFunctions || (*object)->binary.mode == Mode::Image)
     addListedFunctions(lists, (*object)->binary);
   if (Error error = discover((*object)->binary))
     return error;
   return object;
+}
+
+CheckedFunction describe(const Binary &binary, const Function &function,
+                         const PatchLists &lists, const CheckOptions &options) {
+  const Section &section = binary.sections[function.section];
+  CheckedFunction checked;
+  checked.section = section.name.str();
+  checked.sectionIndex = function.section;
+  checked.entry = section.address + function.entry;
+  checked.site = section.address + function.site;
+  checked.padding = function.entry - function.gapBegin;
+  checked.firstLength = section.code.length(function.site);
+  checked.firstByte =
+      function.site < section.bytes.size() ? section.bytes[function.site] : 0;
+  checked.broken = brokenRules(binary, function, lists, options);
+  return checked;
 }
 
 Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
@@ -120,23 +105,30 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
     return createStringError("regular expression: " + why);
   result.slots += lists.slots;
   result.listed += listedEntries(lists);
-  for (const Function &function : binary.functions) {
+  DenseMap<size_t, size_t> forwards = findForwards(binary, lists);
+  DenseSet<size_t> copies;
+  for (const auto &[from, to] : forwards)
+    copies.insert(to);
+  for (size_t i = 0; i != binary.functions.size(); ++i) {
+    const Function &function = binary.functions[i];
+    if (copies.contains(i)) // counts as what leads to it
+      continue;
     if ((!options.only.empty() && !only.match(function.name)) ||
         (!options.skip.empty() && skip.match(function.name)))
       continue;
-    const Section &section = binary.sections[function.section];
-    CheckedFunction checked;
+    auto forward = forwards.find(i);
+    if (function.mayBePart() && forward == forwards.end() &&
+        !isListed(lists, function))
+      continue;
+    const Function &patched = forward != forwards.end()
+                                  ? binary.functions[forward->second]
+                                  : function;
+    CheckedFunction checked = describe(binary, patched, lists, options);
     checked.file = name;
-    checked.section = section.name.str();
-    checked.sectionIndex = function.section;
     checked.name = function.name;
-    checked.entry = section.address + function.entry;
-    checked.site = section.address + function.site;
-    checked.padding = function.entry - function.gapBegin;
-    checked.firstLength = section.code.length(function.site);
-    checked.firstByte =
-        function.site < section.bytes.size() ? section.bytes[function.site] : 0;
-    checked.broken = brokenRules(binary, function, lists, options);
+    if (forward != forwards.end())
+      checked.forwardedFrom =
+          binary.sections[function.section].address + function.entry;
     result.functions.push_back(std::move(checked));
   }
   return Error::success();

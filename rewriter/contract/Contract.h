@@ -37,6 +37,8 @@ struct CheckedFunction {
   unsigned firstLength = 0;
   uint8_t firstByte = 0; ///< At the site.
   unsigned broken = 0;   ///< Bit i: rule i of allRules().
+  /// Images: the entry jumps to a copy, and the above describes that.
+  std::optional<uint64_t> forwardedFrom; ///< Address of the old entry.
   bool conforms() const { return broken == 0; }
 };
 

@@ -19,6 +19,31 @@ llvm::ArrayRef<Function> Binary::functionsOf(SectionIndex section) const {
                                          last - first);
 }
 
+void Binary::sortLoaded() {
+  loaded.clear();
+  for (SectionIndex i = 1; i < sections.size(); ++i)
+    if (sections[i].alloc && sections[i].size != 0)
+      loaded.push_back(i);
+  // Thread-local sections without contents take no room: another one may begin
+  // at the same address, and comes last.
+  llvm::stable_sort(loaded, [&](SectionIndex a, SectionIndex b) {
+    return std::tuple(sections[a].address, !sections[a].noBits) <
+           std::tuple(sections[b].address, !sections[b].noBits);
+  });
+}
+
+Place Binary::placeAt(uint64_t address) const {
+  auto next = llvm::partition_point(
+      loaded, [&](SectionIndex i) { return sections[i].address <= address; });
+  if (next == loaded.begin())
+    return {};
+  SectionIndex found = *std::prev(next);
+  uint64_t offset = address - sections[found].address;
+  if (offset >= sections[found].size)
+    return {};
+  return {offset, found, Side::Label};
+}
+
 llvm::MutableArrayRef<UnwindRange> Binary::unwindOfLsda(SectionIndex section) {
   auto first = llvm::partition_point(unwind, [&](const UnwindRange &range) {
     return range.lsda.section < section;

@@ -122,13 +122,20 @@ struct Function {
   /// [gapKept, entry) is padding that something names: it stays as it is.
   uint64_t gapKept = 0;
   FallsInto fallsInto = FallsInto::No;
-  bool sized = false; ///< `end` is from the input, not a guess.
+  bool sized = false;     ///< `end` is from the input, not a guess.
+  bool isUnnamed = false; ///< No symbol of the input names the entry.
   /// The code takes addresses of labels inside it: distances between them may
   /// stand anywhere as plain numbers, so nothing inside may be edited.
   bool hasLabelValues = false;
   /// Another patcher's list names the first instruction: nothing may be
   /// inserted before it.
   bool listedElsewhere = false;
+  /// In an image: what other code does with the entry.
+  bool isBranchedTo = false, isCalled = false;
+  /// Unwinding ranges of their own have parts, too, that compilers split off a
+  /// function. No symbol, call or pointer leads there, and conditional branches
+  /// do: compilers do not tail-call by those.
+  bool mayBePart() const { return isUnnamed && isBranchedTo && !isCalled; }
   bool branchToSite = false;   ///< A jump from inside lands on the site.
   bool branchIntoSite = false; ///< Some branch lands on the site's second byte.
   SkipReason skip = SkipReason::None;
@@ -208,6 +215,30 @@ struct Binary {
   std::set<std::pair<SectionIndex, uint64_t>> namedByData;
   std::vector<Place> undecoded;   ///< Code that is no instruction known here.
   std::vector<Place> landingPads; ///< Code that only tables lead to.
+
+  /// In an image: the loader may put it anywhere.
+  bool positionIndependent = false;
+  /// In a PE image: the address that RVAs are measured from.
+  uint64_t base = 0;
+  /// In a PE image: the table of unwinding records, and its bytes.
+  Place unwindTable;
+  uint64_t unwindTableSize = 0;
+  /// In a PE image: fields to which the loader adds how far it moved the image,
+  /// ascending by place.
+  std::vector<Place> relocated;
+  /// In an image: sections that are loaded, ascending by address.
+  std::vector<SectionIndex> loaded;
+  /// In an image: places that something outside the code leads to (the entry
+  /// point, constructors, pointers that the loader relocates).
+  std::vector<Place> roots;
+  /// In an image: places inside functions that something else than their own
+  /// direct branches leads to. Sorted after discovery.
+  std::vector<Place> waysIn;
+
+  /// Fills `loaded`.
+  void sortLoaded();
+  /// In an image: the place of \p address; section 0: in no section.
+  Place placeAt(uint64_t address) const;
 
   /// The ranges whose exception tables lie in \p section.
   llvm::MutableArrayRef<UnwindRange> unwindOfLsda(SectionIndex section);

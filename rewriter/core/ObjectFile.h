@@ -10,6 +10,7 @@
 
 #include "rewriter/core/Changes.h"
 #include "rewriter/core/EditList.h"
+#include "rewriter/core/ImageChanges.h"
 #include "rewriter/core/PatchLists.h"
 
 namespace hotpad {
@@ -42,6 +43,27 @@ struct ObjectFile {
   /// something new does not fit the format.
   virtual llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const = 0;
+
+  /// Images: an error when there is something in this one that a rewritten
+  /// image would break.
+  virtual llvm::Error refuseImage() const { return llvm::Error::success(); }
+  /// Images: what the rewritten image will lack, for people.
+  virtual std::vector<std::string> imageWarnings() const { return {}; }
+  /// Images: what the address of each new section must be a multiple of,
+  /// besides its own alignment.
+  virtual uint64_t sectionAlignment() const { return 1; }
+  /// Images: the first address behind everything, on a page of its own, where
+  /// new sections may begin.
+  virtual uint64_t firstFreeAddress() const { return 0; }
+  /// Images: where new sections may go on behind read-only ones that end at
+  /// \p address: the writer may put more of those there.
+  virtual uint64_t behindTables(uint64_t address) const { return address; }
+  /// Images: the bytes of the new image.
+  virtual llvm::Expected<std::vector<uint8_t>>
+  writeImage(const ImageChanges &changes) const {
+    (void)changes;
+    return errorIn(binary, "linked images of this format are not supported");
+  }
 
 protected:
   ObjectFile() = default;

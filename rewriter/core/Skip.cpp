@@ -38,6 +38,10 @@ constexpr SkipRow kRows[] = {
      "stored as numbers"},
     {"unknown-unwind-data",
      "its exception table is not in a format that is understood"},
+    {"no-room",
+     "a jump to the function's copy does not fit at its entry, or other code "
+     "leads into the bytes it would take"},
+    {"return-address", "it measures from the address that a call returns to"},
     {"long-prolog", "its unwinding codes cannot count a longer prolog"},
 };
 } // namespace

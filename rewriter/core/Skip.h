@@ -27,6 +27,8 @@ enum class SkipReason : uint8_t {
   UnknownBase,        ///< A distance is measured from a place not known.
   CodeReadAsData,     ///< A data symbol names code: distances may be stored.
   UnknownUnwindData,  ///< Its language-specific data is not understood.
+  NoRoom,             ///< No 5 bytes at the entry for a jump to the copy.
+  ReturnAddress,      ///< Measures from where a call returns to.
   LongProlog,         ///< .xdata counts a prolog in one byte.
 };
 

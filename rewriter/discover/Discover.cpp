@@ -1,6 +1,7 @@
 //===- Discover.cpp -------------------------------------------------------===//
 
 #include "rewriter/discover/Discover.h"
+#include "rewriter/metadata/HandlerData.h"
 #include "rewriter/metadata/Tables.h"
 #include "rewriter/metadata/WinUnwind.h"
 #include "rewriter/x86/CodeReferences.h"
@@ -12,6 +13,10 @@ using namespace llvm;
 namespace hotpad {
 
 Error discover(Binary &binary) {
+  if (binary.mode == Mode::Image)
+    binary.sortLoaded();
+  if (binary.mode == Mode::Image && binary.format == Format::Coff)
+    metadata::readHandlerData(binary);
   if (Error error = metadata::refuseUnknownTables(binary))
     return error;
   // What points into a table is read before the table.

@@ -58,6 +58,20 @@ template <class To, class From> To convertSectionHeader(const From &from) {
   return to;
 }
 
+template <class To, class From> To convertProgramHeader(const From &from) {
+  To to = {};
+  using Word = decltype(to.p_filesz.value());
+  to.p_type = from.p_type;
+  to.p_flags = from.p_flags;
+  to.p_offset = static_cast<Word>(from.p_offset);
+  to.p_vaddr = static_cast<Word>(from.p_vaddr);
+  to.p_paddr = static_cast<Word>(from.p_paddr);
+  to.p_filesz = static_cast<Word>(from.p_filesz);
+  to.p_memsz = static_cast<Word>(from.p_memsz);
+  to.p_align = static_cast<Word>(from.p_align);
+  return to;
+}
+
 template <class To, class From> To convertSymbol(const From &from) {
   To to = {};
   using Word = decltype(to.st_value.value());
@@ -94,6 +108,18 @@ void Class::writeSectionHeader(uint8_t *at, const Elf::Shdr &header) const {
     store(at, header);
   else
     store(at, convertSectionHeader<Elf32::Shdr>(header));
+}
+
+Elf::Phdr Class::readProgramHeader(const uint8_t *at) const {
+  return is64() ? load<Elf::Phdr>(at)
+                : convertProgramHeader<Elf::Phdr>(load<Elf32::Phdr>(at));
+}
+
+void Class::writeProgramHeader(uint8_t *at, const Elf::Phdr &header) const {
+  if (is64())
+    store(at, header);
+  else
+    store(at, convertProgramHeader<Elf32::Phdr>(header));
 }
 
 Elf::Sym Class::readSymbol(const uint8_t *at) const {
@@ -137,7 +163,7 @@ const Class &classOf(Arch arch) {
   static constexpr Class k64 = {
       ".rela",           ELF::SHT_RELA,     8,
       sizeof(Elf::Ehdr), sizeof(Elf::Shdr), sizeof(Elf::Sym),
-      sizeof(Elf::Rela), sizeof(Elf::Chdr)};
+      sizeof(Elf::Rela), sizeof(Elf::Chdr), sizeof(Elf::Phdr)};
   static constexpr Class k32 = {".rel",
                                 ELF::SHT_REL,
                                 4,
@@ -145,7 +171,8 @@ const Class &classOf(Arch arch) {
                                 sizeof(Elf32::Shdr),
                                 sizeof(Elf32::Sym),
                                 sizeof(Elf32::Rel),
-                                sizeof(Elf32::Chdr)};
+                                sizeof(Elf32::Chdr),
+                                sizeof(Elf32::Phdr)};
   return arch == Arch::X86_64 ? k64 : k32;
 }
 

@@ -27,7 +27,7 @@ struct Class {
   uint32_t relocationType;      ///< SHT_REL or SHT_RELA.
   uint8_t word;                 ///< Bytes of an address.
   uint8_t headerSize, sectionHeaderSize, symbolSize, relocationSize;
-  uint8_t compressionHeaderSize;
+  uint8_t compressionHeaderSize, programHeaderSize;
 
   bool is64() const { return word == 8; }
 
@@ -36,6 +36,8 @@ struct Class {
   void writeHeader(uint8_t *at, const Elf::Ehdr &header) const;
   Elf::Shdr readSectionHeader(const uint8_t *at) const;
   void writeSectionHeader(uint8_t *at, const Elf::Shdr &header) const;
+  Elf::Phdr readProgramHeader(const uint8_t *at) const;
+  void writeProgramHeader(uint8_t *at, const Elf::Phdr &header) const;
   Elf::Sym readSymbol(const uint8_t *at) const;
   void writeSymbol(uint8_t *at, const Elf::Sym &symbol) const;
   Elf::Rela readRelocation(const uint8_t *at) const;

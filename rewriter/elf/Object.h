@@ -6,8 +6,19 @@
 #include "rewriter/core/ObjectFile.h"
 #include "rewriter/elf/Class.h"
 #include <memory>
+#include <optional>
 
 namespace hotpad::elf {
+
+/// A piece of the file behind the program headers that can be moved.
+struct Evicted {
+  uint64_t offset = 0, size = 0; ///< In the file.
+  uint64_t alignment = 1;
+  uint64_t dynamicField = 0; ///< File offset of the pointer to it; 0: none.
+};
+
+/// Code, tables, slots.
+constexpr size_t kNewSegments = 3;
 
 /// The neutral view, and beside it what the writer needs to put every byte
 /// back where it was. The input's buffer must outlive it.
@@ -20,6 +31,9 @@ struct Object : ObjectFile {
   std::vector<SectionIndex> relocationsOf; ///< By section: its table, or 0.
   std::vector<SectionIndex> groupOf;       ///< By section: its SHT_GROUP, or 0.
 
+  std::vector<Elf::Phdr> segments; ///< Of an image.
+
+  std::optional<std::vector<Evicted>> findRoom(size_t count) const;
   /// How the structures of this file are laid out.
   const Class &fileClass() const { return classOf(binary.arch); }
   bool isDebug(SectionIndex section) const;
@@ -29,6 +43,10 @@ struct Object : ObjectFile {
   PatchLists readLists() const override;
   llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const override;
+  uint64_t firstFreeAddress() const override;
+  uint64_t behindTables(uint64_t address) const override;
+  llvm::Expected<std::vector<uint8_t>>
+  writeImage(const ImageChanges &changes) const override;
 };
 
 /// The two functions of this format in formats/Formats.cpp.

@@ -7,9 +7,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rewriter/elf/Image.h"
 #include "rewriter/elf/Names.h"
 #include "rewriter/elf/Object.h"
 #include "rewriter/elf/Relocs.h"
+#include "rewriter/elf/Roots.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -56,6 +58,13 @@ public:
         return error;
       if (Error error = readGroups())
         return error;
+    }
+    if (mode == Mode::Image) {
+      if (Error error = readSegments(object))
+        return error;
+      binary().positionIndependent = object.header.e_type == ET_DYN;
+      binary().sortLoaded();
+      findRoots(object);
     }
     object.namesAllFunctions = namesAllFunctions();
     return std::move(object);

@@ -3,6 +3,7 @@
 #include "rewriter/metadata/Encoding.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/Support/MathExtras.h"
 #include <numeric>
 
 using namespace llvm;
@@ -84,6 +85,54 @@ std::optional<Reference> readPointer(const Binary &binary, SectionIndex section,
   reference.target = {symbol.offset + static_cast<uint64_t>(relocation.addend),
                       symbol.section, Side::Label};
   if (relocation.pcRelative)
+    reference.base = {offset, section, Side::Byte};
+  return reference;
+}
+
+/// The value of the field at \p offset, as libgcc's read_encoded_value reads it
+/// (unwind-pe.h); nothing when the field holds none or measures from elsewhere.
+static std::optional<uint64_t> readAddress(const Binary &binary,
+                                           const Section &section,
+                                           uint64_t offset, uint8_t encoding) {
+  unsigned width = encodedWidth(binary.arch, encoding);
+  if (width == 0 || section.noBits || offset > section.bytes.size() ||
+      section.bytes.size() - offset < width)
+    return std::nullopt;
+  uint64_t value = 0;
+  for (unsigned i = 0; i != width; ++i)
+    value |= uint64_t(section.bytes[offset + i]) << (8 * i);
+  if (value == 0 || (encoding & DW_EH_PE_indirect))
+    return std::nullopt;
+  if (width < 8 && (encoding & DW_EH_PE_signed))
+    value = static_cast<uint64_t>(SignExtend64(value, width * 8));
+  switch (encoding & 0x70) {
+  case DW_EH_PE_absptr:
+    break;
+  case DW_EH_PE_pcrel:
+    value += section.address + offset;
+    break;
+  default:
+    return std::nullopt;
+  }
+  return pointerSize(binary.arch) == 4 ? value & UINT32_MAX : value;
+}
+
+std::optional<Reference> readPointer(const Binary &binary, SectionIndex section,
+                                     const RelocationIndex &relocations,
+                                     uint64_t offset, uint8_t encoding) {
+  if (binary.mode == Mode::Object)
+    return readPointer(binary, section, relocations, offset);
+  std::optional<uint64_t> address =
+      readAddress(binary, binary.sections[section], offset, encoding);
+  if (!address)
+    return std::nullopt;
+  Reference reference;
+  reference.offset = offset;
+  reference.width = static_cast<uint8_t>(encodedWidth(binary.arch, encoding));
+  reference.target = binary.placeAt(*address);
+  if (reference.target.section == 0)
+    return std::nullopt;
+  if ((encoding & 0x70) == DW_EH_PE_pcrel)
     reference.base = {offset, section, Side::Byte};
   return reference;
 }

@@ -51,6 +51,12 @@ std::optional<Reference> readPointer(const Binary &binary, SectionIndex section,
                                      const RelocationIndex &relocations,
                                      uint64_t offset);
 
+/// The same for a pointer whose \p encoding is known, which is all that there
+/// is to go by in an image.
+std::optional<Reference> readPointer(const Binary &binary, SectionIndex section,
+                                     const RelocationIndex &relocations,
+                                     uint64_t offset, uint8_t encoding);
+
 } // namespace hotpad::metadata
 
 #endif

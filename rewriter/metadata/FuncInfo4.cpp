@@ -14,13 +14,7 @@
 //                | where to go on: 0, 1 or 2 addresses, or offsets from the
 //                  begin of the function
 //
-// Counts, states, distances and offsets are compressed: the lowest bits of the
-// first byte say how many there are.
-//
-//     xxxxxxx0                 7 bits       xxxx0111 + 3 bytes   28 bits
-//     xxxxxx01 + 1 byte       14 bits       ....1111 + 4 bytes   32 bits
-//     xxxxx011 + 2 bytes      21 bits
-//
+// Counts, states, distances and offsets are compressed (Compressed.h).
 // Addresses are image-relative, by relocations. What does not parse, or does
 // not fit the code it is about, is left alone, and the code with it.
 //
@@ -30,9 +24,9 @@
 
 #include "rewriter/metadata/FuncInfo4.h"
 #include "rewriter/core/Cursor.h"
+#include "rewriter/metadata/Compressed.h"
 #include "rewriter/metadata/Encoding.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 
@@ -47,35 +41,6 @@ enum FuncInfoFlags : uint8_t {
   HasUnwindMap = 8,
   HasTryBlocks = 16,
 };
-
-uint64_t readCompressed(Cursor &cursor) {
-  uint8_t first = cursor.byte();
-  unsigned extra = countr_one(unsigned(first & 15u));
-  uint64_t value = first >> (extra + 1);
-  if (extra == 4)
-    return cursor.fixed(4);
-  uint64_t high = 0;
-  for (unsigned i = 0; i != extra; ++i)
-    high |= uint64_t(cursor.byte()) << (8 * i);
-  return value | high << (7 - extra);
-}
-
-SmallVector<uint8_t, 5> writeCompressed(uint64_t value, uint64_t leastSize) {
-  unsigned size = 1;
-  while (size < 5 && (size < leastSize || value >> (7 * size) != 0))
-    ++size;
-  SmallVector<uint8_t, 5> bytes;
-  if (size == 5) {
-    bytes.push_back(15);
-  } else {
-    value = value << size | ((1u << (size - 1)) - 1);
-    bytes.push_back(static_cast<uint8_t>(value));
-    value >>= 8;
-  }
-  for (unsigned i = 1; i != size; ++i, value >>= 8)
-    bytes.push_back(static_cast<uint8_t>(value));
-  return bytes;
-}
 
 class FuncInfoReader {
 public:

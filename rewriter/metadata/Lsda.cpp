@@ -27,11 +27,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/metadata/Lsda.h"
-#include "rewriter/core/Cursor.h"
-#include "rewriter/metadata/Encoding.h"
+#include "rewriter/metadata/LsdaReader.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/Support/LEB128.h"
 
 using namespace llvm;
 using namespace llvm::dwarf;
@@ -39,98 +39,6 @@ using namespace llvm::dwarf;
 namespace hotpad::metadata {
 
 namespace {
-
-struct Field {
-  uint64_t offset = 0, size = 0, value = 0;
-};
-
-struct CallSite {
-  Field start, length, pad, action;
-};
-
-struct Lsda {
-  Place function;       ///< What starts are counted from.
-  Place landingPadBase; ///< What landing pads are counted from.
-  bool hasTypes = false;
-  Field typesEnd, sitesLength;
-  uint8_t encoding = DW_EH_PE_uleb128;
-  std::vector<CallSite> sites;
-  uint64_t actions = 0; ///< Where they begin, behind other tables perhaps.
-};
-
-Field readLeb(Cursor &cursor) {
-  Field field;
-  field.offset = cursor.offset();
-  field.value = cursor.uleb();
-  field.size = cursor.offset() - field.offset;
-  return field;
-}
-
-Field readValue(Arch arch, Cursor &cursor, uint8_t encoding) {
-  if (encoding == DW_EH_PE_uleb128)
-    return readLeb(cursor);
-  Field field;
-  field.offset = cursor.offset();
-  field.value = cursor.fixed(encodedWidth(arch, encoding));
-  field.size = cursor.offset() - field.offset;
-  return field;
-}
-
-/// Whether all up to \p end is what aligns the table there.
-bool isAlignment(const Section &section, uint64_t begin, uint64_t end) {
-  return end - begin < 4 && all_of(
-                                section.bytes.slice(begin, end - begin),
-                                [](uint8_t byte) { return byte == 0; });
-}
-
-/// False when the bytes are no such table. \p next is where another begins.
-bool parse(const Binary &binary, const UnwindRange &range, uint64_t next,
-           const RelocationIndex &relocations, Lsda &lsda) {
-  const Section &section = binary.sections[range.lsda.section];
-  Cursor cursor(section.bytes, range.lsda.offset, section.size);
-  lsda.function =
-      lsda.landingPadBase = {range.begin, range.section, Side::Label};
-  uint8_t padEncoding = cursor.byte();
-  if (padEncoding != DW_EH_PE_omit) {
-    unsigned width = encodedWidth(binary.arch, padEncoding);
-    std::optional<Reference> base =
-        readPointer(binary, range.lsda.section, relocations, cursor.offset());
-    cursor.skip(width);
-    if (!base || width == 0)
-      return false;
-    lsda.landingPadBase = base->target;
-  }
-  lsda.hasTypes = cursor.byte() != DW_EH_PE_omit;
-  if (lsda.hasTypes)
-    lsda.typesEnd = readLeb(cursor);
-  lsda.encoding = cursor.byte();
-  if (lsda.encoding != DW_EH_PE_uleb128 && lsda.encoding != DW_EH_PE_udata4)
-    return false;
-  lsda.sitesLength = readLeb(cursor);
-  lsda.actions = cursor.offset() + lsda.sitesLength.value;
-  if (!cursor.ok() || lsda.actions < cursor.offset() ||
-      lsda.actions > section.size || cursor.offset() > next)
-    return false;
-  bool isShared = lsda.actions > next;
-  uint64_t end = isShared ? next : lsda.actions;
-  uint64_t covered = range.end - range.begin;
-  const Section &padCode = binary.sections[lsda.landingPadBase.section];
-  while (cursor.offset() < end) {
-    if (isShared && isAlignment(section, cursor.offset(), end))
-      return true;
-    CallSite site;
-    site.start = readValue(binary.arch, cursor, lsda.encoding);
-    site.length = readValue(binary.arch, cursor, lsda.encoding);
-    site.pad = readValue(binary.arch, cursor, lsda.encoding);
-    site.action = readLeb(cursor);
-    if (!cursor.ok() || site.start.value > covered ||
-        site.length.value > covered - site.start.value ||
-        site.pad.value > padCode.size - lsda.landingPadBase.offset)
-      return false;
-    lsda.sites.push_back(site);
-  }
-  return cursor.offset() == end;
-}
 
 Place at(Place base, uint64_t distance, Side side) {
   return {base.offset + distance, base.section, side};
@@ -157,16 +65,17 @@ Error forEachTable(const Binary &binary, SectionIndex index,
       if (ranges[i - 1].section == range.section &&
           ranges[i - 1].begin == range.begin)
         continue;
-      return errorAt(binary, index, range.lsda.offset,
-                     "one exception table serves two functions");
+      if (binary.mode == Mode::Object)
+        return errorAt(binary, index, range.lsda.offset,
+                       "one exception table serves two functions");
     }
     auto next = find_if(ranges.drop_front(i), [&](const UnwindRange &other) {
       return other.lsda.offset != range.lsda.offset;
     });
     Lsda lsda;
-    bool parsed =
-        parse(binary, range, next != ranges.end() ? next->lsda.offset : ~0ull,
-              relocations, lsda);
+    bool parsed = readLsda(binary, range,
+                           next != ranges.end() ? next->lsda.offset : ~0ull,
+                           relocations, lsda);
     if (Error error = visit(i, lsda, parsed))
       return error;
   }
@@ -219,6 +128,8 @@ Error readLsda(Binary &binary, SectionIndex index) {
     if (range.info.section != 0)
       binary.rigid.push_back({range.section, range.begin, range.end});
   }
+  if (binary.mode == Mode::Image)
+    return Error::success();
   auto &all = binary.sections[index].references;
   all.insert(all.end(), references.begin(), references.end());
   return Error::success();

@@ -30,6 +30,7 @@
 #include "rewriter/core/Cursor.h"
 #include "rewriter/metadata/Encoding.h"
 #include "rewriter/metadata/FuncInfo4.h"
+#include "rewriter/metadata/UnwindInfo.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -69,29 +70,6 @@ bool isOfCxx(StringRef handler) {
 /// Handlers whose data leads to a FuncInfo4.
 bool hasFuncInfo4(StringRef handler) {
   return handler == "__CxxFrameHandler4" || handler == "__GSHandlerCheck_EH4";
-}
-
-/// Slots that an operation takes, its own included; 0: unknown.
-unsigned slotsOf(uint8_t operation, uint8_t info) {
-  switch (operation) {
-  case UOP_PushNonVol:
-  case UOP_AllocSmall:
-  case UOP_SetFPReg:
-  case UOP_Epilog:
-  case UOP_PushMachFrame:
-    return 1;
-  case UOP_AllocLarge:
-    return info == 0 ? 2 : info == 1 ? 3 : 0;
-  case UOP_SaveNonVol:
-  case UOP_SaveXMM128:
-    return 2;
-  case UOP_SaveNonVolBig:
-  case UOP_SaveXMM128Big:
-  case UOP_SpareCode:
-    return 3;
-  default:
-    return 0;
-  }
 }
 
 class PdataReader {

@@ -4,6 +4,7 @@
 #include "rewriter/tool/Commands.h"
 #include "rewriter/tool/InputFile.h"
 #include "rewriter/tool/Json.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Format.h"
@@ -49,8 +50,14 @@ void printFile(const CheckedFile &file) {
   outs() << file.file << ": " << conforming << '/' << file.functions.size()
          << " functions conform; first instruction: " << first.oneByte
          << " of 1 byte, " << first.twoBytes << " of 2, " << first.more
-         << " longer; " << file.slots << " slots, " << file.listed
-         << " listed\n";
+         << " longer; " << file.slots << " slots, " << file.listed << " listed";
+  uint64_t forwarded =
+      llvm::count_if(file.functions, [](const CheckedFunction &f) {
+        return f.forwardedFrom.has_value();
+      });
+  if (forwarded != 0)
+    outs() << "; " << forwarded << " forwarded";
+  outs() << '\n';
   for (unsigned i = 0; i != kRuleCount; ++i) {
     uint64_t count = 0;
     for (const CheckedFunction &function : file.functions)
@@ -83,6 +90,10 @@ Error printExplanation(ArrayRef<uint8_t> bytes, const CheckedFile &file,
     ++found;
     outs() << where(function) << ": "
            << (function.conforms() ? "conforms" : "lacks " + lacks(function))
+           << (function.forwardedFrom
+                   ? "; a copy, to which the entry at 0x" +
+                         utohexstr(*function.forwardedFrom, true) + " jumps"
+                   : "")
            << "; " << function.padding << " bytes of padding, site at 0x"
            << utohexstr(function.site, true) << '\n';
     Expected<std::vector<std::string>> lines =
@@ -103,6 +114,11 @@ void emitFile(json::OStream &json, const CheckedFile &file) {
     json.attribute("conforming", int64_t(file.conforming()));
     json.attribute("slots", int64_t(file.slots));
     json.attribute("listed", int64_t(file.listed));
+    json.attribute("forwarded",
+                   int64_t(llvm::count_if(
+                       file.functions, [](const CheckedFunction &function) {
+                         return function.forwardedFrom.has_value();
+                       })));
     json.attributeObject("firstInstruction", [&] {
       json.attribute("oneByte", int64_t(first.oneByte));
       json.attribute("twoBytes", int64_t(first.twoBytes));

@@ -2,7 +2,7 @@
 #ifndef HOTPAD_REWRITER_TOOL_OPTIONS_H
 #define HOTPAD_REWRITER_TOOL_OPTIONS_H
 
-#include "rewriter/Config.h"
+#include "rewriter/core/Config.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"

@@ -27,11 +27,14 @@ void printSummary(StringRef file, const Report &report, bool withTimes) {
           : 100.0 * (double(report.codeAfter) - double(report.codeBefore)) /
                 double(report.codeBefore);
   errs() << file << ": " << report.patchable << '/' << report.functions
-         << " functions hot-patchable; " << report.padded << " padded, "
-         << report.widened << " widened, " << report.nops
-         << " with a NOP; code " << report.codeBefore << " -> "
-         << report.codeAfter << " bytes (" << format("%+.1f", growth)
-         << " %)\n";
+         << " functions hot-patchable; ";
+  if (report.isImage)
+    errs() << report.native << " native, " << report.forwarded << " forwarded";
+  else
+    errs() << report.padded << " padded, " << report.widened << " widened, "
+           << report.nops << " with a NOP";
+  errs() << "; code " << report.codeBefore << " -> " << report.codeAfter
+         << " bytes (" << format("%+.1f", growth) << " %)\n";
   std::map<SkipReason, uint64_t> reasons;
   for (const SkippedFunction &skipped : report.skipped)
     ++reasons[skipped.reason];
@@ -61,6 +64,10 @@ void emitReport(json::OStream &json, const Report &report) {
   json.attribute("padded", int64_t(report.padded));
   json.attribute("widened", int64_t(report.widened));
   json.attribute("nops", int64_t(report.nops));
+  if (report.isImage) {
+    json.attribute("native", int64_t(report.native));
+    json.attribute("forwarded", int64_t(report.forwarded));
+  }
   json.attribute("objects", int64_t(report.members));
   json.attribute("codeBefore", int64_t(report.codeBefore));
   json.attribute("codeAfter", int64_t(report.codeAfter));

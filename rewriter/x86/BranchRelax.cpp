@@ -47,9 +47,9 @@ std::vector<uint64_t> findUnreachable(const Binary &binary, SectionIndex index,
   return result;
 }
 
-GrownBranch growBranch(const Section &section, uint64_t opcode,
+GrownBranch growBranch(ArrayRef<uint8_t> code, uint64_t opcode,
                        EditList &edits) {
-  uint8_t byte = section.bytes[opcode];
+  uint8_t byte = code[opcode];
   SmallVector<uint8_t, 16> bytes;
   if (byte == 0xEB)
     bytes = {0xE9};

@@ -17,7 +17,7 @@ std::vector<uint64_t> findUnreachable(const Binary &binary,
                                       llvm::ArrayRef<GrownBranch> grown);
 
 /// Replaces the short branch at \p opcode by its long form.
-GrownBranch growBranch(const Section &section, uint64_t opcode,
+GrownBranch growBranch(llvm::ArrayRef<uint8_t> code, uint64_t opcode,
                        EditList &edits);
 
 } // namespace hotpad::x86

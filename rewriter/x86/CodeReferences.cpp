@@ -29,6 +29,10 @@ namespace hotpad::x86 {
 void CodeWalker::run() {
   prepare();
   sortRanges();
+  if (binary.mode == Mode::Image) {
+    runInImage();
+    return;
+  }
   tableStarts = findTableStarts(binary);
   seed();
   do {
@@ -40,8 +44,6 @@ void CodeWalker::run() {
     calls.clear();
   } while (followTables() || followAddressTakenLabels() ||
            followComputedJumps() || followNamelessCode());
-  if (binary.mode == Mode::Image)
-    sweepImage();
   addBranchesToSites();
   addPicReferences();
   addDataReferences();
@@ -155,8 +157,6 @@ void CodeWalker::addDistanceFromLabel(SectionIndex index, uint32_t number) {
 /// as plain numbers (an interpreter's table of instructions): no code of its
 /// section may change its distance.
 void CodeWalker::addCodeReadAsData() {
-  if (binary.mode == Mode::Image)
-    return;
   for (const Symbol &symbol : binary.symbols) {
     if (symbol.section == 0 || symbol.type != SymbolType::Data)
       continue;
@@ -176,7 +176,8 @@ void findCodeReferences(Binary &binary) {
   CodeWalker walker(binary);
   walker.run();
   findSurroundings(binary);
-  walker.addBiasedAddresses();
+  if (binary.mode == Mode::Object)
+    walker.addBiasedAddresses();
 }
 
 } // namespace hotpad::x86

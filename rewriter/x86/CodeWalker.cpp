@@ -181,7 +181,10 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
                                      instruction.flow != Flow::Jump)))
       return;
     section.code.set(offset, instruction.length, instruction.flow);
-    visit(index, offset, instruction);
+    if (binary.mode == Mode::Image)
+      visitInImage(index, offset, instruction, owner);
+    else
+      visit(index, offset, instruction);
     offset += instruction.length;
     behindEnd = owner && offset >= owner->end;
     behindCall = instruction.flow == Flow::Call;

@@ -67,6 +67,35 @@ private:
   void walk(SectionIndex index, uint64_t offset);
   void visit(SectionIndex index, uint64_t offset,
              const Instruction &instruction);
+  void runInImage();
+  void seedFromRoots();
+  bool jumpsIndirectly(const Function &function) const;
+  bool followImageTables();
+  bool mayBeCase(Place place, const Function &owner) const;
+  /// A table of cases that is being read.
+  struct ImageTable {
+    Place start, source; ///< `source`: the instruction that names it.
+    uint64_t next = 0;   ///< Offset of the field to be read next.
+    uint64_t end = ~0ull;
+    uint8_t width = 4;
+    /// What its fields are measured from: `start`, or with addresses nothing,
+    /// or with RVAs the image.
+    uint64_t base = 0;
+    bool hasDistances = true; ///< The fields are signed.
+  };
+  ImageTable openTable(const TakenAddress &address);
+  Place nextCase(const ImageTable &table) const;
+  bool readCases(ImageTable &table);
+  void noteImageAccess(SectionIndex index, uint64_t offset,
+                       const Instruction &instruction);
+  void noteWayIn(Place place, Flow flow, bool isBranch);
+  bool accessesRvas() const;
+  uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;
+  void followOldBody(const Function &function, uint64_t at);
+  void scanUnknownCode();
+  void noteUnknownBranch(SectionIndex index, uint64_t at);
+  void visitInImage(SectionIndex index, uint64_t offset,
+                    const Instruction &instruction, const Function *owner);
   void addHiddenCode();
   bool isDeadAlignment(const Function &function, uint64_t begin,
                        uint64_t end) const;
@@ -95,7 +124,6 @@ private:
   bool follow(Place place);
   bool looksLikeCode(Place place) const;
   bool followNamelessCode();
-  void sweepImage();
   void markTablesBehind(const Function &owner);
   bool addInlineTable(Place start, const Function &owner);
   void distrustInlineTable(Place row);
@@ -141,8 +169,13 @@ private:
   std::vector<TakenAddress> addressOperands; ///< Of what is no branch.
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
-  PlaceSet labelValues; ///< Places in functions whose address code takes.
-  PlaceSet accessed;    ///< Places in code that code reads as data.
+  std::vector<TakenAddress> branches; ///< In an image: see visitInImage().
+  std::vector<ImageTable> imageTables;
+  /// In an image: instructions, sorted when they are asked for.
+  std::vector<std::pair<SectionIndex, uint64_t>> indirectJumps;
+  PlaceSet operandPlaces; ///< In an image: what code takes the address of.
+  PlaceSet labelValues;   ///< Places in functions whose address code takes.
+  PlaceSet accessed;      ///< Places in code that code reads as data.
   std::vector<const UnwindRange *> ranges; ///< Ascending.
   /// By section: places in it whose address its own code takes, and where.
   llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;
@@ -152,6 +185,8 @@ private:
   PlaceSet tablesMarked; ///< Functions: markTablesBehind() was there.
   /// Rows of tables in code, and where their table starts.
   std::map<std::pair<SectionIndex, uint64_t>, uint64_t> inlineRows;
+  /// In an image: tables of switches among code, with their ends.
+  llvm::DenseMap<std::pair<SectionIndex, uint64_t>, uint64_t> tablesInCode;
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;

@@ -14,6 +14,7 @@
 
 #include "rewriter/x86/Functions.h"
 #include "rewriter/x86/Decoder.h"
+#include "rewriter/x86/ReadsAsCode.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -52,7 +53,12 @@ bool isCodeSymbol(const Binary &binary, const Symbol &symbol) {
 
 class Finder {
 public:
-  explicit Finder(Binary &binary) : binary(binary) {}
+  explicit Finder(Binary &binary) : binary(binary) {
+    if (binary.mode == Mode::Image && binary.format == Format::Coff)
+      for (const UnwindRange &range : binary.unwind)
+        if (range.entersMidway)
+          imageParts.insert({range.section, range.begin});
+  }
 
   void run() {
     for (const UnwindRange &range : binary.unwind)
@@ -60,7 +66,11 @@ public:
         framed[{range.section, range.begin + range.prologSize}] = range.end;
     findPreambles();
     addSymbols();
+    // An entry without a size must not hide those behind it.
+    if (binary.mode == Mode::Image)
+      takeSizesFromUnwind();
     addUnwindStarts();
+    addRoots();
     if (binary.format == Format::Coff)
       takeSizesFromUnwind();
     finish();
@@ -74,10 +84,11 @@ public:
       Function function;
       function.section = section;
       function.symbol = symbol;
+      function.isUnnamed = symbol == 0 || name.empty();
       function.entry = offset;
       function.end = offset + size;
       function.sized = size != 0;
-      function.name = name.str();
+      function.name = name.empty() ? nameOf({offset, section}) : name.str();
       binary.functions.push_back(std::move(function));
       return;
     }
@@ -88,6 +99,7 @@ public:
     if (known.symbol == 0 || (binary.symbols[known.symbol].local && symbol &&
                               !binary.symbols[symbol].local)) {
       known.symbol = symbol;
+      known.isUnnamed &= name.empty();
       known.name = name.str();
     }
   }
@@ -101,6 +113,9 @@ public:
         bool hasNext = i + 1 != binary.functions.size() &&
                        binary.functions[i + 1].section == function.section;
         function.end = hasNext ? binary.functions[i + 1].entry : section.size;
+        auto part = imageParts.lower_bound({function.section, function.entry});
+        if (part != imageParts.end() && part->first == function.section)
+          function.end = std::min(function.end, part->second);
       }
       function.end = std::min(function.end, section.size);
       function.site = isEndbr(binary.arch, section.bytes, function.entry)
@@ -110,7 +125,31 @@ public:
     binary.sortFunctions();
   }
 
+  /// What is called outside every known function is one.
+  bool addCalled(ArrayRef<Place> calls) {
+    rebuildIndex();
+    std::vector<Place> fresh;
+    for (const Place &call : calls) {
+      const Function *function = binary.functionAt(call.section, call.offset);
+      if (!(function && (function->sized || function->entry == call.offset)) &&
+          !isLinkersCode(binary.sections[call.section]) &&
+          !imageParts.contains({call.section, call.offset}))
+        fresh.push_back(call);
+    }
+    for (const Place &call : fresh)
+      add(call.section, call.offset, 0, 0, nameOf(call));
+    if (!fresh.empty())
+      finish();
+    return !fresh.empty();
+  }
+
 private:
+  /// Stubs of the linker's that lead to other files.
+  static bool isLinkersCode(const Section &section) {
+    return section.name == ".plt" || section.name.starts_with(".plt.") ||
+           section.name == ".iplt";
+  }
+
   /// Symbols that name what stands before a function.
   void findPreambles() {
     StringMap<SmallVector<PlaceKey, 1>> places;
@@ -154,6 +193,7 @@ private:
     for (SymbolIndex i = 1; i < binary.symbols.size(); ++i) {
       const Symbol &symbol = binary.symbols[i];
       if (!isCodeSymbol(binary, symbol) || isColdPart(symbol) ||
+          imageParts.contains({symbol.section, symbol.offset}) ||
           symbol.offset == binary.sections[symbol.section].size ||
           isBehindProlog({symbol.section, symbol.offset}) ||
           std::binary_search(preambles.begin(), preambles.end(), i))
@@ -192,6 +232,7 @@ private:
     for (const UnwindRange &range : sorted) {
       PlaceKey key(range.section, range.begin);
       if (!binary.sections[range.section].executable || range.signalFrame ||
+          isLinkersCode(binary.sections[range.section]) ||
           range.begin == range.end || range.entersMidway ||
           parts.contains(key) || found.contains(key))
         continue;
@@ -208,9 +249,45 @@ private:
     for (const auto &[range, symbol] : added)
       add(range.section, range.begin, range.end - range.begin, symbol,
           symbol ? binary.symbols[symbol].name
-                 : StringRef((binary.sections[range.section].name + "+0x" +
-                              utohexstr(range.begin, true))
-                                 .str()));
+                 : StringRef(nameOf({range.begin, range.section})));
+  }
+
+  /// What the loader calls or fills in, unless it leads into a function.
+  void addRoots() {
+    if (binary.roots.empty())
+      return;
+    finish();
+    rebuildIndex();
+    std::vector<Place> fresh;
+    for (const Place &root : binary.roots) {
+      const Function *function = binary.functionAt(root.section, root.offset);
+      // Inside a function, of whatever size, it may be a case of a switch.
+      if (!function && !isLinkersCode(binary.sections[root.section]) &&
+          !imageParts.contains({root.section, root.offset}) &&
+          !isBeforeEntry(root) && readsAsCode(binary, root))
+        fresh.push_back(root);
+    }
+    for (const Place &root : fresh)
+      add(root.section, root.offset, 0, 0, nameOf(root));
+  }
+
+  /// A pointer to padding means what the padding is for: the function behind
+  /// it.
+  bool isBeforeEntry(Place place) const {
+    ArrayRef<Function> functions = binary.functionsOf(place.section);
+    auto next = partition_point(functions, [&](const Function &function) {
+      return function.entry <= place.offset;
+    });
+    return next != functions.end() &&
+           isPadding(binary.arch, binary.sections[place.section].bytes,
+                     place.offset, next->entry);
+  }
+
+  /// Of a function without symbol.
+  std::string nameOf(Place entry) const {
+    return (binary.sections[entry.section].name + "+0x" +
+            utohexstr(entry.offset, true))
+        .str();
   }
 
   /// Where the function begins that \p range is a part of.
@@ -226,7 +303,7 @@ private:
     return at;
   }
 
-  /// COFF has sizes nowhere else.
+  /// COFF has sizes nowhere else, nor has a stripped image.
   void takeSizesFromUnwind() {
     rebuildIndex();
     DenseMap<PlaceKey, PlaceKey> parents;
@@ -234,12 +311,22 @@ private:
       if (range.parent.section != 0)
         parents[{range.section, range.begin}] = {range.parent.section,
                                                  range.parent.offset};
-    for (const UnwindRange &range : binary.unwind) {
+    // A part may stand far from the whole: only what follows counts.
+    std::vector<UnwindRange> ordered = binary.unwind;
+    llvm::stable_sort(ordered, [](const UnwindRange &a, const UnwindRange &b) {
+      return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+    });
+    for (const UnwindRange &range : ordered) {
       PlaceKey root = rootOf(range, parents);
       auto known = found.find(root);
       if (known == found.end() || root.first != range.section)
         continue;
       Function &function = binary.functions[known->second];
+      if (function.sized && binary.format != Format::Coff)
+        continue; // by its symbol
+      if (binary.mode == Mode::Image && range.parent.section != 0 &&
+          range.begin != function.end)
+        continue;
       function.end =
           function.sized ? std::max(function.end, range.end) : range.end;
       function.sized = true;
@@ -265,6 +352,8 @@ private:
 
   Binary &binary;
   DenseMap<PlaceKey, size_t> found;
+  /// In a PE image: what unwinding information says is a part of a function.
+  std::set<PlaceKey> imageParts;
   std::map<PlaceKey, uint64_t> framed; ///< Body behind a prolog, to its end.
   std::vector<SymbolIndex> preambles;
   std::vector<PlaceKey> hashed;
@@ -301,6 +390,11 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
   if (any)
     finder.finish();
   return any;
+}
+
+bool addCalledPlaces(Binary &binary, ArrayRef<Place> calls) {
+  Finder finder(binary);
+  return finder.addCalled(calls);
 }
 
 bool isPadding(Arch arch, ArrayRef<uint8_t> bytes, uint64_t begin,
@@ -630,12 +724,23 @@ void findSurroundings(Binary &binary) {
     if (covering.signalFrame)
       skip(SkipReason::SignalFrame);
   }
-  // What could not be decoded may lead anywhere in its section.
-  for (const Place &place : binary.undecoded)
-    for (Function &function : binary.functions)
-      if (function.section == place.section &&
-          function.skip == SkipReason::None)
+  // What could not be decoded may lead anywhere in its section, but in an image
+  // nothing moves.
+  for (const Place &place : binary.undecoded) {
+    auto skip = [](Function &function) {
+      if (function.skip == SkipReason::None)
         function.skip = SkipReason::UnknownInstruction;
+    };
+    if (binary.mode == Mode::Image) {
+      if (const Function *known =
+              binary.functionAt(place.section, place.offset))
+        skip(const_cast<Function &>(*known));
+      continue;
+    }
+    for (Function &function : binary.functions)
+      if (function.section == place.section)
+        skip(function);
+  }
   for (SectionIndex i = 1; i < binary.sections.size(); ++i)
     if (!binary.sections[i].code.empty())
       findData(binary, i, binary.sections[i].data);

@@ -13,6 +13,10 @@ void findFunctions(Binary &binary);
 /// assembly without `.type` leaves us to find. Returns true if any was new.
 bool addCalledLabels(Binary &binary, llvm::ArrayRef<Place> calls);
 
+/// The same in an image, where every call target outside all known functions
+/// is one.
+bool addCalledPlaces(Binary &binary, llvm::ArrayRef<Place> calls);
+
 /// After decoding: finds what stands directly before each entry
 /// (Function::gapBegin, fallsInto) and what makes a function unsafe to edit
 /// (Function::skip).

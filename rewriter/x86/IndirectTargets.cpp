@@ -347,28 +347,4 @@ std::vector<uint64_t> CodeWalker::decodeAsCode(SectionIndex index,
   return starts;
 }
 
-/// An image has no relocations that lead to the cases of a switch. For checking
-/// it is enough to read what was not reached from front to back.
-void CodeWalker::sweepImage() {
-  for (size_t i = 0; i != binary.functions.size(); ++i) {
-    const Function &function = binary.functions[i];
-    const Section &section = binary.sections[function.section];
-    for (uint64_t at = function.entry; at < function.end;) {
-      if (unsigned length = section.code.length(at)) {
-        at += length;
-        continue;
-      }
-      uint64_t begin = at;
-      while (at < function.end && section.code.length(at) == 0)
-        ++at;
-      for (uint64_t start = begin;
-           start < at && !isPadding(binary.arch, section.bytes, start, at);) {
-        walk(function.section, start);
-        drain();
-        start += std::max(1u, section.code.length(start));
-      }
-    }
-  }
-}
-
 } // namespace hotpad::x86

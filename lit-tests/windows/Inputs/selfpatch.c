@@ -36,9 +36,22 @@ static void problem(const struct Patch *p, const char *what) {
 
 static uint8_t *base(void) { return (uint8_t *)GetModuleHandleA(NULL); }
 
+static IMAGE_NT_HEADERS *headers(void) {
+  return (IMAGE_NT_HEADERS *)(base() + ((IMAGE_DOS_HEADER *)base())->e_lfanew);
+}
+
+// .text, and in a rewritten image .hotpad.
+static void protectCode(DWORD protection) {
+  IMAGE_SECTION_HEADER *section = IMAGE_FIRST_SECTION(headers());
+  DWORD old;
+  for (int i = 0; i < headers()->FileHeader.NumberOfSections; i++, section++)
+    if (section->Characteristics & IMAGE_SCN_MEM_EXECUTE)
+      VirtualProtect(base() + section->VirtualAddress,
+                     section->Misc.VirtualSize, protection, &old);
+}
+
 static IMAGE_SECTION_HEADER *findSection(const char *name) {
-  IMAGE_NT_HEADERS *nt =
-      (IMAGE_NT_HEADERS *)(base() + ((IMAGE_DOS_HEADER *)base())->e_lfanew);
+  IMAGE_NT_HEADERS *nt = headers();
   IMAGE_SECTION_HEADER *section = IMAGE_FIRST_SECTION(nt);
   for (int i = 0; i < nt->FileHeader.NumberOfSections; i++, section++)
     if (strncmp((char *)section->Name, name, 8) == 0)
@@ -195,11 +208,8 @@ int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
   readRows(argv[2]);
-  IMAGE_SECTION_HEADER *text = findSection(".text");
-  DWORD old;
   // For a test the text may be both for a while; a patcher does better.
-  VirtualProtect(base() + text->VirtualAddress, text->Misc.VirtualSize,
-                 PAGE_EXECUTE_READWRITE, &old);
+  protectCode(PAGE_EXECUTE_READWRITE);
   if (strcmp(argv[1], "all") == 0) {
     for (size_t i = 0; i != count; i++)
       apply(&patches[i]);
@@ -219,8 +229,7 @@ int main(int argc, char **argv) {
     }
     problems += failed || strlen(reference) < 100;
   }
-  VirtualProtect(base() + text->VirtualAddress, text->Misc.VirtualSize, old,
-                 &old);
+  protectCode(PAGE_EXECUTE_READ);
   fprintf(stderr, "selfpatch: %u functions patched, %d problems\n",
           (unsigned)count, problems);
   return problems != 0 || count == 0;

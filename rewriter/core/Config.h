@@ -1,6 +1,6 @@
 //===- Config.h - what the user asked for -----------------------*- C++ -*-===//
-#ifndef HOTPAD_REWRITER_CONFIG_H
-#define HOTPAD_REWRITER_CONFIG_H
+#ifndef HOTPAD_REWRITER_CORE_CONFIG_H
+#define HOTPAD_REWRITER_CORE_CONFIG_H
 
 #include "rewriter/core/Layout.h"
 #include <optional>

@@ -1,0 +1,265 @@
+//===- ImageRewriter.cpp - the pipeline for linked images -----------------===//
+//
+//     read -> discover -> plan -> place -> resolve -> unwinding -> write
+//
+// In an image nothing can be inserted: what refers to what is known in part
+// only. So everything keeps its address (see image/Plan.h), and what is new
+// goes behind the end of the image:
+//
+//     .hotpad          the copies, each behind its pad          read, execute
+//     hotpad_entries, .eh_frame and its tables                  read
+//     hotpad_slots                                              read, write
+//
+// (In a PE image .hpentry, .pdata and .xdata, and .hpslots.)
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/SelectFunctions.h"
+#include "rewriter/Rewriter.h"
+#include "rewriter/core/ImageChanges.h"
+#include "rewriter/discover/Discover.h"
+#include "rewriter/formats/Formats.h"
+#include "rewriter/image/FramePointers.h"
+#include "rewriter/image/Place.h"
+#include "rewriter/image/Plan.h"
+#include "rewriter/metadata/FrameCopies.h"
+#include "rewriter/metadata/WinFrameCopies.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+
+namespace hotpad {
+
+namespace {
+
+constexpr uint64_t kPage = 0x1000;
+
+SectionIndex findSection(const Binary &binary, StringRef name) {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
+    if (binary.sections[i].name == name && !binary.sections[i].noBits)
+      return i;
+  return 0;
+}
+
+Report makeReport(const Binary &binary, const image::ImagePlan &plan,
+                  const NewSection &code) {
+  Report report;
+  report.members = 1;
+  for (const image::PlannedFunction &planned : plan.functions) {
+    const Function &function = *planned.function;
+    report.functions += planned.tactic != image::Tactic::Part;
+    switch (planned.tactic) {
+    case image::Tactic::Native:
+      ++report.patchable;
+      ++report.native;
+      break;
+    case image::Tactic::Forward:
+      ++report.patchable;
+      ++report.forwarded;
+      break;
+    case image::Tactic::Skip:
+      report.skipped.push_back({binary.name,
+                                binary.sections[function.section].name.str(),
+                                function.entry, function.name, planned.reason});
+      break;
+    case image::Tactic::Part:
+      break;
+    }
+  }
+  report.isImage = true;
+  for (const Section &section : binary.sections)
+    if (section.executable)
+      report.codeBefore += section.size;
+  report.codeAfter = report.codeBefore + code.size();
+  return report;
+}
+
+/// The list of entries: 4-byte distances from each field, or for Windows RVAs.
+Expected<std::vector<uint8_t>> listEntries(const Binary &binary,
+                                           const image::ImagePlan &plan,
+                                           uint64_t address) {
+  bool isPe = binary.format == Format::Coff;
+  std::vector<uint8_t> bytes;
+  for (const image::PlannedFunction &planned : plan.functions) {
+    if (planned.tactic != image::Tactic::Native &&
+        planned.tactic != image::Tactic::Forward)
+      continue;
+    const Function &function = *planned.function;
+    uint64_t entry =
+        planned.tactic == image::Tactic::Forward
+            ? planned.address
+            : binary.sections[function.section].address + function.entry;
+    int64_t distance = static_cast<int64_t>(
+        entry - (isPe ? binary.base : address + bytes.size()));
+    if (!isInt<32>(distance))
+      return errorIn(binary, "the image is larger than 2 GB");
+    for (unsigned i = 0; i != 4; ++i)
+      bytes.push_back(static_cast<uint8_t>(distance >> (8 * i)));
+  }
+  return bytes;
+}
+
+/// Puts new sections one behind the other.
+class Sections {
+public:
+  Sections(const ObjectFile &object, ImageChanges &changes)
+      : object(object), changes(changes), next(object.firstFreeAddress()) {}
+
+  uint64_t addressFor(uint64_t alignment) const {
+    return alignTo(next, std::max(alignment, object.sectionAlignment()));
+  }
+  void add(NewSection section) {
+    section.address = addressFor(section.alignment);
+    next = section.address + section.size();
+    changes.sections.push_back(std::move(section));
+  }
+  void addTable(StringRef name, uint64_t alignment, std::vector<uint8_t> bytes,
+                SectionIndex replaces = 0) {
+    NewSection section;
+    section.name = name.str();
+    section.alignment = alignment;
+    section.bytes = std::move(bytes);
+    section.replaces = replaces;
+    add(std::move(section));
+  }
+  void addSlots(StringRef name, uint64_t size) {
+    next = object.behindTables(next);
+    NewSection slots;
+    slots.name = name.str();
+    slots.alignment = kPage;
+    slots.zeroes = size;
+    slots.writable = true;
+    add(std::move(slots));
+  }
+
+private:
+  const ObjectFile &object;
+  ImageChanges &changes;
+  uint64_t next;
+};
+
+/// .eh_frame, its exception tables and its search table.
+Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
+                SectionIndex frameSection, ArrayRef<CodeCopy> copies,
+                Sections &sections) {
+  auto tables = frames.makeExceptionTables(copies, sections.addressFor(4));
+  if (!tables.empty())
+    sections.addTable(".gcc_except_table.hotpad", 4, std::move(tables));
+  auto bytes = frames.makeFrames(copies, sections.addressFor(8));
+  if (!bytes)
+    return bytes.takeError();
+  sections.addTable(".eh_frame", 8, std::move(*bytes), frameSection);
+  auto header = frames.makeHeader(sections.addressFor(4));
+  if (!header)
+    return header.takeError();
+  if (SectionIndex old = findSection(binary, ".eh_frame_hdr"))
+    sections.addTable(".eh_frame_hdr", 4, std::move(*header), old);
+  return Error::success();
+}
+
+} // namespace
+
+Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
+                                 const Config &config) {
+  Expected<std::unique_ptr<ObjectFile>> object =
+      readFile(file, std::move(name), Mode::Image);
+  if (!object)
+    return object.takeError();
+  Binary &binary = (*object)->binary;
+  bool isPe = binary.format == Format::Coff;
+  StringRef entriesName = isPe ? ".hpentry" : "hotpad_entries";
+  StringRef slotsName = isPe ? ".hpslots" : "hotpad_slots";
+  if (Error error = refuseLayout(config.layout, binary.arch))
+    return errorIn(binary, toString(std::move(error)));
+  if (Error error = (*object)->refuseImage())
+    return error;
+  if ((*object)->firstFreeAddress() == 0)
+    return errorIn(binary,
+                   "linked images of this format are not supported yet");
+  if (findSection(binary, entriesName) != 0) // done before
+    return Rewritten();
+
+  if (Error error = discover(binary))
+    return error;
+  if (Error error = selectFunctions(binary, config.only, config.skip))
+    return error;
+
+  bool hasRecords = isPe && binary.arch == Arch::X86_64;
+  SectionIndex frameSection = hasRecords ? 0 : findSection(binary, ".eh_frame");
+  metadata::FrameCopier frames(binary, frameSection);
+  if (Error error = frames.read())
+    return error;
+  metadata::WinFrameCopier records(binary);
+  // Without base relocations it is not known what names .eh_frame.
+  image::FramePointers framePointers(binary, isPe ? frameSection : 0);
+  bool canMoveFrames = !isPe || binary.positionIndependent;
+  image::ImagePlan plan =
+      image::planImage(binary, config, [&](const CodeCopy &copy) {
+        if (hasRecords)
+          return records.canCopy(copy);
+        return frames.canCopy(copy.section, copy.begin, copy.end) &&
+               (canMoveFrames ||
+                !frames.covers(copy.section, copy.begin, copy.end));
+      });
+
+  ImageChanges changes;
+  Sections sections(**object, changes);
+  NewSection code =
+      image::placeCopies(binary, config, plan, (*object)->firstFreeAddress());
+  std::vector<CodeCopy> copies;
+  if (Error error = image::resolveFields(binary, plan, code, changes.patches))
+    return error;
+  for (image::PlannedFunction &planned : plan.functions) {
+    if (planned.tactic != image::Tactic::Forward)
+      continue;
+    copies.push_back({planned.function->section, planned.function->entry,
+                      planned.function->end, planned.address,
+                      planned.lifted.map});
+    for (uint32_t at : planned.lifted.relocated)
+      changes.relocated.push_back(planned.address + at);
+  }
+
+  Rewritten result;
+  result.report = makeReport(binary, plan, code);
+  result.report.warnings = (*object)->imageWarnings();
+  uint64_t entries = result.report.patchable;
+  if (entries == 0)
+    return result;
+  if (!code.bytes.empty())
+    sections.add(std::move(code));
+  uint64_t listAlignment = copies.empty() ? 4 : kPage;
+  Expected<std::vector<uint8_t>> list =
+      listEntries(binary, plan, sections.addressFor(listAlignment));
+  if (!list)
+    return list.takeError();
+  sections.addTable(entriesName, listAlignment, std::move(*list));
+  if (hasRecords && !copies.empty()) {
+    auto infos = records.makeInfos(copies, sections.addressFor(4));
+    if (!infos.empty()) {
+      sections.addTable(".xdata", 4, std::move(infos));
+      sections.addTable(".pdata", 4, records.makeRecords());
+    }
+  }
+  if (frameSection != 0 && !copies.empty()) {
+    if (Error error = addFrames(binary, frames, frameSection, copies, sections))
+      return error;
+    auto newFrames = find_if(changes.sections, [](const NewSection &section) {
+      return section.name == ".eh_frame";
+    });
+    framePointers.move(newFrames->address -
+                           binary.sections[frameSection].address,
+                       plan, changes.sections.front(), changes.patches);
+  }
+  sections.addSlots(slotsName,
+                    config.slots.value_or(entries) * pointerSize(binary.arch));
+
+  Expected<std::vector<uint8_t>> bytes = (*object)->writeImage(changes);
+  if (!bytes)
+    return bytes.takeError();
+  result.bytes = std::move(*bytes);
+  return result;
+}
+
+} // namespace hotpad

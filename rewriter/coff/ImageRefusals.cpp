@@ -1,0 +1,87 @@
+//===- ImageRefusals.cpp - images that are left as they are ---------------===//
+//
+// What keeps tables of its own about the code, or unpacks the code when it is
+// started, would break.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/coff/Image.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace hotpad::coff {
+
+namespace {
+
+constexpr uint64_t kPageSize = 0x1000;
+
+/// UPX has the program packed in its second section and its own code there.
+bool isPacked(const Image &image) {
+  const auto &sections = image.binary.sections;
+  Place entry = image.placeOf(image.entryPoint);
+  return sections.size() > 2 && sections[1].name == "UPX0" &&
+         sections[2].name == "UPX1" && entry.section == 2;
+}
+
+/// Go's runtime finds every function by a table that begins like this, all
+/// versions of which differ in the first byte only (runtime/symtab.go).
+bool isGo(const Image &image) {
+  static constexpr uint8_t kMark[] = {0xFF, 0xFF, 0xFF, 0, 0, 1, 8};
+  static constexpr StringLiteral kBuildId = "\xFF Go build ID: \"";
+  for (const Section &section : image.binary.sections) {
+    if (section.executable &&
+        toStringRef(section.bytes.take_front(0x100)).contains(kBuildId))
+      return true;
+    if (section.executable || section.writable)
+      continue;
+    StringRef bytes = toStringRef(section.bytes);
+    StringRef mark(reinterpret_cast<const char *>(kMark), sizeof(kMark));
+    for (size_t at = bytes.find(mark); at != StringRef::npos;
+         at = bytes.find(mark, at + 1))
+      if (at != 0 && (at - 1) % 32 == 0 && uint8_t(bytes[at - 1]) >= 0xF0)
+        return true;
+  }
+  return false;
+}
+
+} // namespace
+
+std::vector<std::string> Image::imageWarnings() const {
+  if (directory(COFF::CERTIFICATE_TABLE).Size == 0)
+    return {};
+  return {binary.name + ": the signature is dropped: it is the old file's"};
+}
+
+Error Image::refuseImage() const {
+  bool is64 = binary.arch == Arch::X86_64;
+  auto fail = [&](const Twine &message) { return errorIn(binary, message); };
+  if (directory(COFF::CLR_RUNTIME_HEADER).Size != 0)
+    return fail("a .NET image: its code is checked against tables that are not "
+                "understood");
+  if (loadConfigField(*this, is64 ? 0xF0 : 0x94, 4) != 0)
+    return fail("made for Windows' own hot patching: its load configuration "
+                "has a table of patches");
+  if (isPacked(*this))
+    return fail("packed by UPX: unpack it first (upx -d)");
+  if (isGo(*this))
+    return fail("written in Go, whose runtime has tables of its own about the "
+                "code");
+  if (!isPowerOf2_64(alignment) || alignment < kPageSize ||
+      !isPowerOf2_64(fileAlignment) || fileAlignment > alignment)
+    return fail("sections aligned to " + hex(alignment) + " in memory and to " +
+                hex(fileAlignment) + " in the file, and not to pages");
+  for (const coff_section &header : headers)
+    if (header.VirtualAddress % alignment != 0)
+      return fail("a section at " + hex(uint32_t(header.VirtualAddress)) +
+                  " is not aligned to " + hex(alignment));
+  if (headers.empty())
+    return fail("has no sections");
+  return Error::success();
+}
+
+} // namespace hotpad::coff

@@ -1,0 +1,51 @@
+//===- Forwards.cpp -------------------------------------------------------===//
+
+#include "rewriter/contract/Forwards.h"
+#include "rewriter/contract/Lists.h"
+#include "rewriter/x86/Decoder.h"
+#include <optional>
+
+using namespace llvm;
+
+namespace hotpad {
+
+/// Where the direct jump at \p offset leads; nothing when there is none.
+static std::optional<Place> jumpTarget(const Binary &binary, SectionIndex index,
+                                       uint64_t offset) {
+  const Section &section = binary.sections[index];
+  x86::Instruction instruction;
+  if (offset >= section.bytes.size() ||
+      !x86::decode(binary.arch, section.bytes, offset, instruction) ||
+      instruction.flow != Flow::Jump || !instruction.isRelative)
+    return std::nullopt;
+  Place target = binary.placeAt(section.address + offset + instruction.length +
+                                static_cast<uint64_t>(instruction.field));
+  return target.section != 0 ? std::optional(target) : std::nullopt;
+}
+
+DenseMap<size_t, size_t> findForwards(const Binary &binary,
+                                      const PatchLists &lists) {
+  DenseMap<size_t, size_t> forwards;
+  if (binary.mode != Mode::Image)
+    return forwards;
+  for (size_t i = 0; i != binary.functions.size(); ++i) {
+    const Function &function = binary.functions[i];
+    if (isListed(lists, function)) // patched where it is
+      continue;
+    std::optional<Place> target =
+        jumpTarget(binary, function.section, function.site);
+    // A short jump reaches the long one in the padding.
+    if (target && target->section == function.section &&
+        target->offset < function.entry)
+      target = jumpTarget(binary, target->section, target->offset);
+    if (!target || target->section == function.section)
+      continue;
+    const Function *copy = binary.functionAt(target->section, target->offset);
+    if (copy && copy->entry == target->offset && copy->isUnnamed &&
+        isListed(lists, *copy))
+      forwards[i] = static_cast<size_t>(copy - binary.functions.data());
+  }
+  return forwards;
+}
+
+} // namespace hotpad

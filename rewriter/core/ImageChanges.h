@@ -1,0 +1,64 @@
+//===- ImageChanges.h - what becomes of a linked image ----------*- C++ -*-===//
+//
+// In an image everything keeps its address. What changes are bytes in place,
+// and what is new goes behind the last address in sections of its own.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_CORE_IMAGECHANGES_H
+#define HOTPAD_REWRITER_CORE_IMAGECHANGES_H
+
+#include "rewriter/core/OffsetMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include <string>
+#include <vector>
+
+namespace hotpad {
+
+/// Bytes that replace as many old ones.
+struct Patch {
+  SectionIndex section = 0;
+  uint64_t offset = 0; ///< In the section.
+  llvm::SmallVector<uint8_t, 8> bytes;
+  /// What was an address and is another now: the loader relocates it as before.
+  bool isAddress = false;
+};
+
+struct NewSection {
+  std::string name;
+  uint64_t address = 0;
+  uint64_t alignment = 1; ///< A power of two.
+  std::vector<uint8_t> bytes;
+  uint64_t zeroes = 0; ///< Size of a section without contents.
+  bool executable = false, writable = false;
+  /// The section that this one takes the place of; 0: none.
+  SectionIndex replaces = 0;
+
+  uint64_t size() const { return zeroes != 0 ? zeroes : bytes.size(); }
+};
+
+struct ImageChanges {
+  std::vector<Patch> patches;
+  /// Ascending by address. Those with the same permissions stand together, on
+  /// pages of their own.
+  std::vector<NewSection> sections;
+  /// PE: addresses of pointers in the new sections to which the loader must add
+  /// how far it moved the image.
+  std::vector<uint64_t> relocated;
+};
+
+/// A range of code that was copied to another address, with small changes.
+struct CodeCopy {
+  SectionIndex section = 0;    ///< Of the old code.
+  uint64_t begin = 0, end = 0; ///< Old offsets in the section.
+  uint64_t address = 0;        ///< Of the copy's first byte.
+  OffsetMap map; ///< Old offset minus `begin` to offset in the copy.
+
+  /// The new address of the old boundary \p offset in [begin, end].
+  uint64_t addressOf(uint64_t offset, Side side) const {
+    return address + map.at(offset - begin, side).value;
+  }
+};
+
+} // namespace hotpad
+
+#endif

@@ -1,0 +1,302 @@
+//===- Lift.cpp -----------------------------------------------------------===//
+
+#include "rewriter/image/Lift.h"
+#include "passes/Pass.h"
+#include "rewriter/core/Apply.h"
+#include "rewriter/core/MoveMap.h"
+#include "rewriter/x86/BranchRelax.h"
+#include "rewriter/x86/Decoder.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+
+namespace hotpad::image {
+
+namespace {
+
+class Lifter {
+public:
+  Lifter(const Binary &binary, const Function &function, const Config &config)
+      : binary(binary), function(function), config(config),
+        section(binary.sections[function.section]),
+        size(function.end - function.entry) {}
+
+  SkipReason run(LiftedFunction &lifted) {
+    lifted.function = &function;
+    if (SkipReason reason = read(); reason != SkipReason::None)
+      return reason;
+    if (!edit())
+      return SkipReason::OverlapsEntry;
+    lifted.bytes = applyEdits(old, edits);
+    for (const Field &field : fields)
+      lifted.fields.push_back(moved(field));
+    for (uint64_t at : relocated)
+      lifted.relocated.push_back(
+          static_cast<uint32_t>(map.at(at, Side::Byte).value));
+    if (goesOn)
+      appendJump(lifted);
+    lifted.map = std::move(map);
+    return SkipReason::None;
+  }
+
+private:
+  /// Offsets are from the entry.
+  struct Field {
+    uint64_t at, end;
+    uint64_t target; ///< Old address, or offset when it is inside.
+    uint8_t width;
+    bool isBranch, isCall, inside;
+  };
+
+  void findReached();
+  SkipReason read();
+  void addField(uint64_t at, const x86::Instruction &instruction);
+  void addRelocated(uint64_t at, unsigned length);
+  bool edit();
+  LiftedField moved(const Field &field) const;
+  void appendJump(LiftedFunction &lifted) const;
+  Side sideOf(const Field &field) const;
+
+  const Binary &binary;
+  const Function &function;
+  const Config &config;
+  const Section &section;
+  uint64_t size;
+  std::vector<uint8_t> old; ///< Bytes, with int3 where nothing leads to.
+  std::vector<Field> fields;
+  std::vector<uint64_t> relocated; ///< Of instructions that were reached.
+  std::vector<bool> reached; ///< By offset of an instruction.
+  bool goesOn = false;             ///< Runs on behind its end.
+  EditList edits;
+  std::vector<GrownBranch> grown;
+  OffsetMap map;
+};
+
+/// Follows the copy's own control flow, from its entry and from where
+/// exceptions land. Where tables and other code lead is in the old body.
+void Lifter::findReached() {
+  reached.assign(size, false);
+  std::vector<uint64_t> starts = {0};
+  auto key = [](const Place &place) {
+    return std::pair(place.section, place.offset);
+  };
+  auto pad = partition_point(binary.landingPads, [&](const Place &place) {
+    return key(place) < std::pair(function.section, function.entry);
+  });
+  for (; pad != binary.landingPads.end() && pad->section == function.section &&
+         pad->offset < function.end;
+       ++pad)
+    starts.push_back(pad->offset - function.entry);
+  while (!starts.empty()) {
+    uint64_t at = starts.back();
+    starts.pop_back();
+    while (at < size && !reached[at]) {
+      x86::Instruction instruction;
+      unsigned length = section.code.length(function.entry + at);
+      if (length == 0 || !x86::decode(binary.arch, section.bytes,
+                                      function.entry + at, instruction))
+        break;
+      reached[at] = true;
+      at += length;
+      uint64_t target = at + static_cast<uint64_t>(instruction.field);
+      if (instruction.isRelative && target < size)
+        starts.push_back(target);
+      if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+          instruction.flow == Flow::IndirectJump)
+        break;
+    }
+  }
+}
+
+/// Decodes what is known to be code.
+SkipReason Lifter::read() {
+  old = section.bytes.slice(function.entry, size).vec();
+  findReached();
+  if (section.code.length(function.site) == 0)
+    return SkipReason::EntryNotCode;
+  Flow last = Flow::Stop;
+  bool behindCall = false;
+  for (uint64_t at = 0; at < size;) {
+    uint64_t offset = function.entry + at;
+    unsigned length = section.code.length(offset);
+    if (length == 0 || !reached[at]) {
+      // Data behind a call may be read through its return address.
+      length = std::max(1u, length);
+      if (!behindCall)
+        std::fill_n(old.begin() + static_cast<ptrdiff_t>(at),
+                    std::min<uint64_t>(length, size - at), 0xCC);
+      last = Flow::Stop;
+      at += length;
+      continue;
+    }
+    x86::Instruction instruction;
+    if (length > size - at ||
+        !x86::decode(binary.arch, section.bytes, offset, instruction) ||
+        instruction.length != length)
+      return SkipReason::UnknownInstruction;
+    if (instruction.fieldOffset != 0)
+      addField(at, instruction);
+    addRelocated(at, length);
+    last = instruction.flow;
+    behindCall = last == Flow::Call;
+    at += length;
+  }
+  goesOn =
+      last != Flow::Stop && last != Flow::Jump && last != Flow::IndirectJump;
+  for (const Field &field : fields)
+    if (field.isCall && field.inside && field.target != 0) {
+      // A local subroutine returns; what pops the address wants the place.
+      uint8_t first = old[field.target];
+      if (field.target == field.end || (first & 0xF8) == 0x58 ||
+          (first == 0x41 &&
+           (old[std::min(field.target + 1, size - 1)] & 0xF8) == 0x58))
+        return SkipReason::ReturnAddress;
+    }
+  for (const Place &place : binary.undecoded)
+    if (place.section == function.section && place.offset >= function.entry &&
+        place.offset < function.end)
+      return SkipReason::UnknownInstruction;
+  return SkipReason::None;
+}
+
+void Lifter::addField(uint64_t at, const x86::Instruction &instruction) {
+  Field field;
+  field.at = at + instruction.fieldOffset;
+  field.end = at + instruction.length;
+  field.width = instruction.fieldWidth;
+  field.isCall = instruction.flow == Flow::Call;
+  field.isBranch = instruction.isRelative;
+  uint64_t target = field.end + static_cast<uint64_t>(instruction.field);
+  // Addresses that code takes keep meaning the old place; so does a call of
+  // the function itself, which is one like any other.
+  field.inside =
+      instruction.isRelative && target < size && !(field.isCall && target == 0);
+  field.target =
+      field.inside ? target : section.address + function.entry + target;
+  if (!field.inside && pointerSize(binary.arch) == 4)
+    field.target &= UINT32_MAX;
+  fields.push_back(field);
+}
+
+/// Addresses in the instruction at \p at that the loader adjusts.
+void Lifter::addRelocated(uint64_t at, unsigned length) {
+  Place begin{function.entry + at, function.section, Side::Label};
+  auto field = partition_point(binary.relocated, [&](const Place &place) {
+    return std::tie(place.section, place.offset) <
+           std::tie(begin.section, begin.offset);
+  });
+  for (; field != binary.relocated.end() && field->section == begin.section &&
+         field->offset < begin.offset + length;
+       ++field)
+    relocated.push_back(field->offset - function.entry);
+}
+
+/// Jumps to the entry from inside stay behind the patch site.
+Side Lifter::sideOf(const Field &field) const {
+  return !field.isCall && function.entry + field.target == function.site
+             ? Side::Byte
+             : Side::Label;
+}
+
+/// Widens the entry and lengthens branches until every one reaches.
+bool Lifter::edit() {
+  Function single = function;
+  single.skip = SkipReason::None;
+  PassInput input{binary,        function.section,  ArrayRef(single),
+                  config.layout, config.nopEntries, false};
+  EditList entry;
+  if (Error error = guardLoopingEntries(input, entry)) {
+    consumeError(std::move(error));
+    return false;
+  }
+  if (Error error = widenEntries(input, entry)) {
+    consumeError(std::move(error));
+    return false;
+  }
+  // A loop to an endbr before the site goes on behind the site as well.
+  uint64_t site = function.site - function.entry;
+  for (Field &field : fields)
+    if (field.inside && !field.isCall && field.target == 0)
+      field.target = site;
+
+  std::vector<uint64_t> growing; // opcodes
+  for (const Field &field : fields)
+    if (field.width == 1 && !field.inside)
+      growing.push_back(field.at - 1);
+  while (true) {
+    edits = EditList();
+    grown.clear();
+    for (const Edit &edit : entry.all()) {
+      uint64_t offset = edit.offset - function.entry;
+      if (edit.kind == EditKind::AfterLabel)
+        edits.insertAfterLabel(offset, edit.bytes);
+      else
+        edits.replace(offset, edit.oldSize, edit.bytes);
+    }
+    for (uint64_t opcode : growing)
+      grown.push_back(x86::growBranch(old, opcode, edits));
+    Expected<OffsetMap> frozen = edits.freeze(size);
+    if (!frozen) {
+      consumeError(frozen.takeError());
+      return false;
+    }
+    map = std::move(*frozen);
+    size_t before = growing.size();
+    for (const Field &field : fields) {
+      if (field.width != 1 || !field.inside)
+        continue;
+      int64_t distance =
+          static_cast<int64_t>(map.at(field.target, sideOf(field)).value -
+                               map.at(field.end, Side::End).value);
+      if (!isInt<8>(distance) && !is_contained(growing, field.at - 1))
+        growing.push_back(field.at - 1);
+    }
+    if (growing.size() == before)
+      return true;
+    llvm::sort(growing);
+  }
+}
+
+LiftedField Lifter::moved(const Field &field) const {
+  LiftedField result;
+  result.isBranch = field.isBranch;
+  result.inCopy = field.inside;
+  result.target =
+      field.inside ? map.at(field.target, sideOf(field)).value : field.target;
+  result.at = static_cast<uint32_t>(map.at(field.at, Side::Byte).value);
+  result.end = static_cast<uint32_t>(map.at(field.end, Side::End).value);
+  result.width = field.width;
+  auto branch = find_if(grown, [&](const GrownBranch &candidate) {
+    return field.width == 1 && candidate.offset + 1 == field.at;
+  });
+  if (branch != grown.end()) {
+    result.at = static_cast<uint32_t>(map.at(branch->offset, Side::Byte).value +
+                                      branch->field);
+    result.end = result.at + 4;
+    result.width = 4;
+  }
+  return result;
+}
+
+/// What ran on into the bytes behind the function jumps there.
+void Lifter::appendJump(LiftedFunction &lifted) const {
+  LiftedField field;
+  field.target = section.address + function.end;
+  lifted.bytes.push_back(0xE9);
+  field.at = static_cast<uint32_t>(lifted.bytes.size());
+  lifted.bytes.resize(lifted.bytes.size() + 4, 0);
+  field.end = static_cast<uint32_t>(lifted.bytes.size());
+  field.width = 4;
+  field.isBranch = true;
+  lifted.fields.push_back(field);
+}
+
+} // namespace
+
+SkipReason lift(const Binary &binary, const Function &function,
+                const Config &config, LiftedFunction &lifted) {
+  return Lifter(binary, function, config).run(lifted);
+}
+
+} // namespace hotpad::image

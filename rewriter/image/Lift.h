@@ -1,0 +1,42 @@
+//===- Lift.h - a copy of one function, hot-patchable -----------*- C++ -*-===//
+//
+// The copy has the bytes of the function with a wide entry, and a field for
+// everything in it that says where something is. Bytes that no control flow
+// leads to become int3: the old body, which stays where it is, has them still.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_IMAGE_LIFT_H
+#define HOTPAD_REWRITER_IMAGE_LIFT_H
+
+#include "rewriter/core/Binary.h"
+#include "rewriter/core/Config.h"
+#include "rewriter/core/ImageChanges.h"
+
+namespace hotpad::image {
+
+/// An operand that is measured from the end of its instruction.
+struct LiftedField {
+  uint64_t target = 0; ///< Old address; in the copy: offset of its byte.
+  uint32_t at = 0;     ///< Of the field, in the copy.
+  uint32_t end = 0;    ///< Of its instruction, in the copy.
+  uint8_t width = 0;
+  bool isBranch = false; ///< Of a jump or call.
+  bool inCopy = false;   ///< Leads to a place in the copy.
+};
+
+struct LiftedFunction {
+  const Function *function = nullptr;
+  std::vector<uint8_t> bytes;
+  std::vector<LiftedField> fields;
+  /// Offsets in the copy of addresses that the loader must adjust.
+  std::vector<uint32_t> relocated;
+  OffsetMap map; ///< Old offset minus the entry to offset in `bytes`.
+};
+
+/// Copies \p function. Returns the reason when it cannot be copied.
+SkipReason lift(const Binary &binary, const Function &function,
+                const Config &config, LiftedFunction &lifted);
+
+} // namespace hotpad::image
+
+#endif

@@ -1,0 +1,220 @@
+//===- Place.cpp ----------------------------------------------------------===//
+
+#include "rewriter/image/Place.h"
+#include "rewriter/x86/Decoder.h"
+#include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Parallel.h"
+
+using namespace llvm;
+
+namespace hotpad::image {
+
+namespace {
+
+constexpr uint8_t kInt3 = 0xCC;
+constexpr uint64_t kSectionAlignment = 64;
+
+/// The copy keeps the alignment of the old entry, as far as processors care;
+/// 8 keeps the patch site in one word.
+uint64_t alignmentOf(uint64_t address) {
+  return address == 0 ? kSectionAlignment
+                      : std::clamp<uint64_t>(1ull << countr_zero(address), 8,
+                                             kSectionAlignment);
+}
+
+void write32(uint8_t *at, uint64_t value) {
+  for (unsigned i = 0; i != 4; ++i)
+    at[i] = static_cast<uint8_t>(value >> (8 * i));
+}
+
+class Resolver {
+public:
+  Resolver(const Binary &binary, const ImagePlan &plan, NewSection &code)
+      : binary(binary), plan(plan), code(code) {}
+
+  Error resolveCopy(const PlannedFunction &planned) const;
+  uint64_t paddingEnd(const Function &function, uint64_t begin) const;
+  uint64_t patchEntry(const PlannedFunction &planned,
+                      std::vector<Patch> &patches) const;
+  void patchOldCode(const PlannedFunction &planned,
+                    std::vector<Patch> &patches) const;
+
+private:
+  /// Where a jump or call to the old address \p target leads now.
+  uint64_t newTarget(uint64_t target) const;
+  uint64_t addressOf(const Function &function) const {
+    return binary.sections[function.section].address + function.entry;
+  }
+
+  const Binary &binary;
+  const ImagePlan &plan;
+  NewSection &code;
+};
+
+uint64_t Resolver::newTarget(uint64_t target) const {
+  Place place = binary.placeAt(target);
+  if (place.section == 0)
+    return target;
+  const PlannedFunction *entry = plan.entryAt(place.section, place.offset);
+  return entry && entry->tactic == Tactic::Forward ? entry->address : target;
+}
+
+Error Resolver::resolveCopy(const PlannedFunction &planned) const {
+  uint8_t *bytes =
+      code.bytes.data() + static_cast<size_t>(planned.address - code.address);
+  for (const LiftedField &field : planned.lifted.fields) {
+    uint64_t target = field.inCopy     ? planned.address + field.target
+                      : field.isBranch ? newTarget(field.target)
+                                       : field.target;
+    int64_t value =
+        static_cast<int64_t>(target - (planned.address + field.end));
+    if (field.width == 1 && isInt<8>(value)) {
+      bytes[field.at] = static_cast<uint8_t>(value);
+      continue;
+    }
+    if (pointerSize(binary.arch) == 4)
+      value = SignExtend64<32>(static_cast<uint64_t>(value));
+    if (field.width != 4 || !isInt<32>(value))
+      return errorAt(binary, planned.function->section, planned.function->entry,
+                     "the copy of " + planned.function->name +
+                         " does not reach what it refers to");
+    write32(bytes + field.at, static_cast<uint64_t>(value));
+  }
+  return Error::success();
+}
+
+/// Where the padding ends that begins at \p begin, behind code of \p function;
+/// \p begin when other things follow it than padding.
+uint64_t Resolver::paddingEnd(const Function &function, uint64_t begin) const {
+  auto next =
+      partition_point(plan.functions, [&](const PlannedFunction &other) {
+        return std::tie(other.function->section, other.function->entry) <=
+               std::tie(function.section, function.entry);
+      });
+  const Section &section = binary.sections[function.section];
+  uint64_t limit = next != plan.functions.end() &&
+                           next->function->section == function.section
+                       ? next->function->entry
+                       : section.size;
+  uint64_t end = begin;
+  while (end < limit && section.code.length(end) == 0 &&
+         (end == begin || !section.code.label(end)))
+    ++end;
+  return x86::isPadding(binary.arch, section.bytes, begin, end) ? end : begin;
+}
+
+/// The jump to the copy. Returns where the old code goes on behind it.
+uint64_t Resolver::patchEntry(const PlannedFunction &planned,
+                              std::vector<Patch> &patches) const {
+  const Function &function = *planned.function;
+  const Section &section = binary.sections[function.section];
+  bool isNear = planned.jump == EntryJump::Near;
+  Patch jump;
+  jump.section = function.section;
+  jump.offset = isNear ? function.site : function.entry - kJumpSize;
+  jump.bytes.assign(kJumpSize, 0xE9);
+  write32(jump.bytes.data() + 1,
+          planned.address - (section.address + jump.offset + kJumpSize));
+  uint64_t taken = isNear ? kJumpSize : kShortJumpSize;
+  // What is left of the last instruction that the jump cuts, or of padding.
+  uint64_t end = function.site;
+  while (end < function.site + taken && section.code.length(end) != 0)
+    end += section.code.length(end);
+  if (end < function.site + taken)
+    end = std::max(function.site + taken, paddingEnd(function, end));
+  SmallVector<uint8_t, 16> rest(
+      static_cast<size_t>(end - (function.site + taken)), kInt3);
+  if (!isNear) {
+    patches.push_back(jump);
+    jump.offset = function.site;
+    jump.bytes = {0xEB, static_cast<uint8_t>(function.entry - kJumpSize -
+                                             (function.site + kShortJumpSize))};
+  }
+  jump.bytes.append(rest);
+  patches.push_back(std::move(jump));
+  return end;
+}
+
+/// The jump to the copy, and direct calls and jumps that led to old entries.
+void Resolver::patchOldCode(const PlannedFunction &planned,
+                            std::vector<Patch> &patches) const {
+  const Function &function = *planned.function;
+  const Section &section = binary.sections[function.section];
+  uint64_t from = function.entry;
+  if (planned.tactic == Tactic::Forward)
+    from = patchEntry(planned, patches);
+  for (uint64_t at = from; at < function.end;) {
+    unsigned length = section.code.length(at);
+    x86::Instruction instruction;
+    if (length == 0) {
+      ++at;
+      continue;
+    }
+    Flow flow = section.code.flow(at);
+    bool mayLead =
+        flow == Flow::Call || flow == Flow::Jump || flow == Flow::Branch;
+    if (mayLead && x86::decode(binary.arch, section.bytes, at, instruction) &&
+        instruction.isRelative && instruction.fieldWidth == 4) {
+      uint64_t end = section.address + at + length;
+      uint64_t old = end + static_cast<uint64_t>(instruction.field);
+      if (pointerSize(binary.arch) == 4)
+        old &= UINT32_MAX;
+      uint64_t target = newTarget(old);
+      if (target != old) {
+        Patch patch;
+        patch.section = function.section;
+        patch.offset = at + instruction.fieldOffset;
+        patch.bytes.resize(4);
+        write32(patch.bytes.data(), target - end);
+        patches.push_back(std::move(patch));
+      }
+    }
+    at += length;
+  }
+}
+
+} // namespace
+
+NewSection placeCopies(const Binary &binary, const Config &config,
+                       ImagePlan &plan, uint64_t begin) {
+  NewSection code;
+  code.name = ".hotpad";
+  code.address = begin;
+  code.alignment = kSectionAlignment;
+  code.executable = true;
+  uint64_t next = begin;
+  for (PlannedFunction &planned : plan.functions) {
+    if (planned.tactic != Tactic::Forward)
+      continue;
+    const Function &function = *planned.function;
+    uint64_t old = binary.sections[function.section].address + function.entry;
+    planned.address = alignTo(next + config.layout.pad, alignmentOf(old));
+    next = planned.address + planned.lifted.bytes.size();
+  }
+  code.bytes.assign(static_cast<size_t>(next - begin),
+                    config.layout.nopPad ? 0x90 : kInt3);
+  for (const PlannedFunction &planned : plan.functions)
+    if (planned.tactic == Tactic::Forward)
+      llvm::copy(planned.lifted.bytes,
+                 code.bytes.begin() +
+                     static_cast<ptrdiff_t>(planned.address - begin));
+  return code;
+}
+
+Error resolveFields(const Binary &binary, const ImagePlan &plan,
+                    NewSection &code, std::vector<Patch> &patches) {
+  Resolver resolver(binary, plan, code);
+  for (const PlannedFunction &planned : plan.functions)
+    if (planned.tactic == Tactic::Forward)
+      if (Error error = resolver.resolveCopy(planned))
+        return error;
+  for (const PlannedFunction &planned : plan.functions)
+    resolver.patchOldCode(planned, patches);
+  return Error::success();
+}
+
+} // namespace hotpad::image

@@ -1,0 +1,65 @@
+//===- Plan.h - what becomes of each function of an image -------*- C++ -*-===//
+//
+// Every function keeps its address (docs/Design.md, linked images). One that
+// meets the contract where it is stays as it is; every other is copied to the
+// end of the image with a pad and a wide entry, and its old entry becomes a
+// jump to the copy:
+//
+//     old:   f: jmp f'  cc ...rest of the old body, for unknown ways in
+//     new:   | pad | f': rex push %rbx ...
+//
+// Direct calls and jumps lead to the copy from now on; what takes the address
+// of the function keeps the old one, so pointers compare as they did.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_REWRITER_IMAGE_PLAN_H
+#define HOTPAD_REWRITER_IMAGE_PLAN_H
+
+#include "rewriter/image/Lift.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace hotpad::image {
+
+enum class Tactic : uint8_t {
+  Native,  ///< T0: conforms where it is.
+  Forward, ///< T3: a copy, and a jump to it.
+  Skip,    ///< See the function's reason.
+  Part,    ///< Most likely no function, and cannot be forwarded: as it was.
+};
+
+/// How the old entry leads to the copy.
+enum class EntryJump : uint8_t {
+  None,  ///< No jump fits.
+  Near,  ///< `jmp rel32` at the site.
+  Short, ///< `jmp rel8` to a `jmp rel32` in the padding before the entry.
+};
+
+struct PlannedFunction {
+  const Function *function = nullptr;
+  Tactic tactic = Tactic::Skip;
+  SkipReason reason = SkipReason::None;
+  EntryJump jump = EntryJump::None; ///< Forward.
+  LiftedFunction lifted;            ///< Forward.
+  uint64_t address = 0;             ///< Forward: of the copy's entry.
+};
+
+struct ImagePlan {
+  std::vector<PlannedFunction> functions; ///< As in Binary::functions.
+
+  /// The planned function whose entry is at this place, or null.
+  const PlannedFunction *entryAt(SectionIndex section, uint64_t offset) const;
+};
+
+/// Whether unwinding information can be made for a copy, at whatever address.
+using CanUnwind = llvm::function_ref<bool(const CodeCopy &copy)>;
+
+/// Decides for every function, and copies those that need it.
+ImagePlan planImage(const Binary &binary, const Config &config,
+                    CanUnwind canUnwind);
+
+constexpr uint64_t kJumpSize = 5;      ///< Of `jmp rel32`.
+constexpr uint64_t kShortJumpSize = 2; ///< Of `jmp rel8`.
+
+} // namespace hotpad::image
+
+#endif

@@ -1,0 +1,405 @@
+//===- ImageCode.cpp - control flow of linked code ------------------------===//
+//
+// In an image there are no relocations to go by, and none are needed to read
+// the code: every field holds its final value. What control flow reaches from
+// functions and from what the loader fills in is code, nothing else is taken
+// for it. The cases of a switch are found by the table that its function reads:
+//
+//     jmp *table(,%rax,8)                   addresses of cases
+//     lea table(%rip), %rdx; movslq (%rdx,%rax,4), %rax
+//     add %rdx, %rax; jmp *%rax             distances of cases from the table
+//     lea __ImageBase(%rip), %rdx           MSVC: RVAs of cases, in a table
+//     mov table(%rdx,%rax,4), %eax          behind the function
+//
+// A table that is not found does no harm: a function is copied without its
+// cases being known, since its old body stays where it is and goes on serving
+// them (image/Lift.cpp). But code that is not known may branch, so bytes that
+// could be a branch to the beginning of a function count as one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rewriter/x86/CodeWalker.h"
+#include "rewriter/x86/Functions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
+#include <optional>
+
+using namespace llvm;
+
+namespace hotpad::x86 {
+
+void CodeWalker::runInImage() {
+  seed();
+  seedFromRoots();
+  drain();
+  do {
+    drain();
+    if (addCalledPlaces(binary, calls))
+      reseedFunctions();
+    calls.clear();
+  } while (!work.empty() || followImageTables());
+  for (const TakenAddress &branch : branches) {
+    Reference reference;
+    reference.offset = branch.source.offset;
+    reference.target = branch.target;
+    addBranchToSite(branch.source.section, reference);
+  }
+  scanUnknownCode();
+  auto isBefore = [](const Place &a, const Place &b) {
+    return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
+  };
+  llvm::sort(binary.waysIn, isBefore);
+  llvm::sort(binary.landingPads, isBefore);
+}
+
+/// A pointer into a function leads to a label in it when something there may
+/// jump by it.
+void CodeWalker::seedFromRoots() {
+  drain();
+  llvm::sort(indirectJumps);
+  for (const Place &root : binary.roots) {
+    noteWayIn(root, Flow::Next, false);
+    markLabel(root);
+    const Function *function = binary.functionAt(root.section, root.offset);
+    if (!function || jumpsIndirectly(*function))
+      work.push_back({root.section, root.offset});
+  }
+  for (const Place &pad : binary.landingPads)
+    binary.waysIn.push_back(pad);
+}
+
+/// hasIndirectJump() by what was noted in passing.
+bool CodeWalker::jumpsIndirectly(const Function &function) const {
+  auto first = llvm::lower_bound(indirectJumps,
+                                 std::pair(function.section, function.entry));
+  return first != indirectJumps.end() && first->first == function.section &&
+         first->second < function.end;
+}
+
+/// Reads what may be tables of cases, each when its function is known to jump
+/// by one. Where a table ends that no comparison bounds is known when the table
+/// behind it is: so these are read one case at a time, and the code of each
+/// case is followed before the next is believed. Returns whether anything was
+/// new.
+bool CodeWalker::followImageTables() {
+  llvm::sort(indirectJumps);
+  std::vector<TakenAddress> later;
+  for (const TakenAddress &address : addressOperands) {
+    const Function *owner =
+        binary.functionAt(address.source.section, address.source.offset);
+    if (!owner || !jumpsIndirectly(*owner))
+      later.push_back(address);
+    else if (inlineTables
+                 .insert({address.target.section, address.target.offset})
+                 .second)
+      imageTables.push_back(openTable(address));
+  }
+  addressOperands = std::move(later);
+  bool any = !imageTables.empty();
+  while (!imageTables.empty()) {
+    llvm::erase_if(imageTables,
+                   [&](ImageTable &table) { return !readCases(table); });
+    drain();
+  }
+  return any;
+}
+
+/// Whether a case of a switch in \p owner may be there.
+bool CodeWalker::mayBeCase(Place place, const Function &owner) const {
+  if (place.section == 0 || !binary.sections[place.section].executable ||
+      splitsInstruction(binary.sections[place.section].code, place.offset))
+    return false;
+  if (place.section == owner.section && place.offset >= owner.entry &&
+      place.offset < owner.end)
+    return true;
+  const UnwindRange *range = rangeAt(place);
+  return range && range->entersMidway;
+}
+
+/// The largest index that the code before \p offset lets through: it compares
+/// with a number and jumps away when the index is above.
+static std::optional<uint64_t> findBound(Arch arch, const Section &section,
+                                         uint64_t offset) {
+  constexpr unsigned kFarthest = 8; // instructions
+  bool isJump = false, isStrict = false;
+  for (unsigned i = 0; i != kFarthest; ++i) {
+    uint64_t at = section.code.instructionEndingAt(offset);
+    if (at == ~0ull)
+      return std::nullopt;
+    offset = at;
+    const uint8_t *bytes = section.bytes.data() + at;
+    unsigned length = section.code.length(at);
+    if (section.code.flow(at) == Flow::Branch) {
+      uint8_t condition = length == 2 ? bytes[0] : bytes[1];
+      condition &= 0x0F;
+      isJump = condition == 7 || condition == 3; // ja, jae
+      isStrict = condition == 3;
+      if (!isJump)
+        return std::nullopt;
+      continue;
+    }
+    if (!isJump) {
+      if (section.code.flow(at) != Flow::Next)
+        return std::nullopt;
+      continue;
+    }
+    uint64_t operand = section.code.length(at);
+    bool hasRex = arch == Arch::X86_64 && (bytes[0] & 0xF0) == 0x40;
+    const uint8_t *opcode = bytes + (bytes[0] == 0x66) + hasRex;
+    uint64_t value;
+    if (*opcode == 0x83 && (opcode[1] & 0x38) == 0x38)
+      value = bytes[operand - 1];
+    else if ((*opcode == 0x80 && (opcode[1] & 0x38) == 0x38) || *opcode == 0x3C)
+      value = bytes[operand - 1];
+    else if (((*opcode == 0x81 && (opcode[1] & 0x38) == 0x38) ||
+              *opcode == 0x3D) &&
+             bytes[0] != 0x66)
+      value = support::endian::read32le(bytes + operand - 4);
+    else
+      return std::nullopt;
+    return isStrict ? value - 1 : value;
+  }
+  return std::nullopt;
+}
+
+CodeWalker::ImageTable CodeWalker::openTable(const TakenAddress &address) {
+  ImageTable table;
+  table.start = address.target;
+  table.source = address.source;
+  // What an instruction reads by its address has addresses in it, or by its RVA
+  // has RVAs; what it only takes the address of has distances.
+  table.hasDistances = address.target.side != Side::Byte;
+  table.width =
+      table.hasDistances || accessesRvas() ? 4 : pointerSize(binary.arch);
+  table.base =
+      table.hasDistances
+          ? binary.sections[table.start.section].address + table.start.offset
+      : accessesRvas() ? binary.base
+                       : 0;
+  table.next = address.target.offset;
+  const Section &code = binary.sections[address.source.section];
+  if (std::optional<uint64_t> bound =
+          findBound(binary.arch, code, address.source.offset);
+      bound && *bound < UINT32_MAX)
+    table.end = table.next + (*bound + 1) * table.width;
+  return table;
+}
+
+/// The case that the field at `next` leads to; section 0: none.
+Place CodeWalker::nextCase(const ImageTable &table) const {
+  const Section &home = binary.sections[table.start.section];
+  if (table.next > home.bytes.size() ||
+      home.bytes.size() - table.next < table.width)
+    return {};
+  const uint8_t *field = home.bytes.data() + table.next;
+  uint64_t value = table.width == 8 ? support::endian::read64le(field)
+                                    : support::endian::read32le(field);
+  value = table.base + (table.hasDistances
+                            ? static_cast<uint64_t>(SignExtend64<32>(value))
+                            : value);
+  const Function *owner =
+      binary.functionAt(table.source.section, table.source.offset);
+  Place place = binary.placeAt(value);
+  return owner && mayBeCase(place, *owner) ? place : Place();
+}
+
+/// Follows cases of \p table: all up to a known end, else the next one. False
+/// when it has no more.
+bool CodeWalker::readCases(ImageTable &table) {
+  bool isBounded = table.end != ~0ull;
+  do {
+    auto behind =
+        operandPlaces.upper_bound({table.start.section, table.start.offset});
+    bool isOther = !isBounded && behind != operandPlaces.end() &&
+                   behind->first == table.start.section &&
+                   behind->second <= table.next;
+    Place place =
+        isOther || table.next >= table.end ? Place() : nextCase(table);
+    if (place.section == 0)
+      return false;
+    markLabel(place);
+    binary.waysIn.push_back(place);
+    work.push_back({place.section, place.offset});
+    table.next += table.width;
+    if (binary.sections[table.start.section].executable)
+      tablesInCode[{table.start.section, table.start.offset}] = table.next;
+  } while (isBounded);
+  return true;
+}
+
+/// Whether what looks like an address of 32 bits is an RVA: 64-bit Windows has
+/// nothing else there, and MSVC's code keeps the image's address in a register.
+bool CodeWalker::accessesRvas() const {
+  return binary.format == Format::Coff && binary.arch == Arch::X86_64;
+}
+
+/// What an instruction reads at a fixed address.
+void CodeWalker::noteImageAccess(SectionIndex index, uint64_t offset,
+                                 const Instruction &instruction) {
+  uint64_t address = static_cast<uint64_t>(int64_t(static_cast<int32_t>(
+      support::endian::read32le(binary.sections[index].bytes.data() + offset +
+                                instruction.accessOffset))));
+  if (pointerSize(binary.arch) == 4)
+    address &= UINT32_MAX;
+  if (accessesRvas())
+    address = (address & UINT32_MAX) + binary.base;
+  Place place = binary.placeAt(address);
+  if (place.section == 0 || binary.sections[place.section].writable)
+    return;
+  place.side = Side::Byte;
+  addressOperands.push_back({place, {offset, index, Side::Label}});
+  operandPlaces.insert({place.section, place.offset});
+}
+
+/// Bytes that were not decoded may be code that a table leads to. Whatever in
+/// them could be a branch to the first bytes of a function counts as one.
+void CodeWalker::scanUnknownCode() {
+  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
+    const Section &section = binary.sections[i];
+    if (!section.executable || section.noBits || section.code.empty())
+      continue;
+    for (uint64_t at = 0; at < section.bytes.size();) {
+      if (unsigned length = section.code.length(at)) {
+        at += length;
+        continue;
+      }
+      noteUnknownBranch(i, at++);
+    }
+  }
+}
+
+static constexpr uint8_t kLock = 0xF0;
+
+void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
+  const Section &section = binary.sections[index];
+  ArrayRef<uint8_t> bytes = section.bytes.drop_front(at);
+  uint8_t opcode = bytes[0];
+  uint64_t target = 0;
+  if (bytes.size() >= 2 &&
+      (opcode == 0xEB || (opcode & 0xF0) == 0x70 || (opcode & 0xFC) == 0xE0)) {
+    target = at + 2 + static_cast<uint64_t>(int64_t(int8_t(bytes[1])));
+  } else {
+    size_t field =
+        opcode == 0xE9                                                     ? 1
+        : opcode == 0x0F && bytes.size() >= 2 && (bytes[1] & 0xF0) == 0x80 ? 2
+                                                                           : 0;
+    if (field == 0 || bytes.size() < field + 4)
+      return;
+    target = at + field + 4 +
+             static_cast<uint64_t>(int64_t(static_cast<int32_t>(
+                 support::endian::read32le(bytes.data() + field))));
+  }
+  auto *function = const_cast<Function *>(binary.functionAt(index, target));
+  constexpr uint64_t kFirstBytes = 5; // as many as a jump takes
+  if (!function || target > function->site + kFirstBytes)
+    return;
+  // Code that is not known would not lead between the bytes of an instruction
+  // that is, but behind a lock prefix.
+  if (splitsInstruction(section.code, target) &&
+      section.bytes[target - 1] != kLock)
+    return;
+  if (isInside(index, at, *function)) {
+    function->branchToSite |=
+        target == function->entry || target == function->site;
+    function->branchIntoSite |= target == function->site + 1;
+  }
+  if (target != function->entry) {
+    markLabel({target, index, Side::Label});
+    binary.waysIn.push_back({target, index, Side::Label});
+  }
+}
+
+/// A function that begins with a jump to another section may have been
+/// forwarded there: its old body goes on behind the jump and int3.
+void CodeWalker::followOldBody(const Function &function, uint64_t at) {
+  const Section &section = binary.sections[function.section];
+  while (at < function.end && section.bytes[at] == 0xCC)
+    ++at;
+  if (at < function.end)
+    work.push_back({function.section, at});
+}
+
+/// Something outside a function leads into it, or takes an address in it.
+void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
+  binary.waysIn.push_back(place);
+  auto *function =
+      const_cast<Function *>(binary.functionAt(place.section, place.offset));
+  if (!function || function->entry != place.offset)
+    return;
+  function->isBranchedTo |= isBranch && flow == Flow::Branch;
+  function->isCalled |= !isBranch || flow == Flow::Call;
+}
+
+/// References are not kept: whoever copies code decodes it again, which costs
+/// less than the memory for all of them.
+void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
+                              const Instruction &instruction,
+                              const Function *owner) {
+  if (instruction.flow == Flow::IndirectJump)
+    indirectJumps.emplace_back(index, offset);
+  if (instruction.fieldOffset == 0) {
+    if (instruction.accessOffset != 0)
+      noteImageAccess(index, offset, instruction);
+    return;
+  }
+  uint64_t end = offset + instruction.length;
+  uint64_t address = binary.sections[index].address + end +
+                     static_cast<uint64_t>(instruction.field);
+  if (pointerSize(binary.arch) == 4)
+    address &= UINT32_MAX;
+  Reference reference;
+  const Section &own = binary.sections[index];
+  if (address - own.address < own.size)
+    reference.target = {address - own.address, index, Side::Label};
+  else
+    reference.target = binary.placeAt(address);
+  reference.base = {end, index, Side::End};
+  const Place target = reference.target;
+  if (target.section == 0)
+    return;
+  const Section &home = binary.sections[target.section];
+  if (!instruction.isRelative && !home.writable) {
+    addressOperands.push_back({target, {offset, index, Side::Label}});
+    operandPlaces.insert({target.section, target.offset});
+  }
+  if (!home.executable)
+    return;
+  bool isInside = owner && target.section == index &&
+                  target.offset > owner->entry && target.offset < owner->end;
+  if (owner && offset == owner->site && instruction.flow == Flow::Jump &&
+      instruction.isRelative && target.section != index)
+    followOldBody(*owner, end);
+  if (!isInside || !instruction.isRelative)
+    noteWayIn(target, instruction.flow, instruction.isRelative);
+  addTarget(reference, offset, instruction);
+  // What loops to an entry, or comes from a part elsewhere.
+  if (reference.isBranch && !(isInside && target.offset > offset))
+    branches.push_back({target, {offset, index, Side::Label}});
+}
+
+/// Where bytes that nothing leads to, and that are no table of a switch, begin
+/// in [begin, end). A table of which only the beginning is known (bytes that
+/// number the cases) may have everything behind it.
+uint64_t CodeWalker::skipTables(SectionIndex index, uint64_t begin,
+                                uint64_t end) const {
+  for (auto place = operandPlaces.lower_bound({index, begin});
+       place != operandPlaces.end() && place->first == index &&
+       place->second < end;
+       ++place) {
+    auto table = tablesInCode.find(*place);
+    if (table == tablesInCode.end()) {
+      while (end > place->second &&
+             binary.sections[index].bytes[end - 1] == 0xCC)
+        --end;
+      begin = std::max(begin, end);
+    } else if (place->second - begin < 16 ||
+               isPadding(binary.arch, binary.sections[index].bytes, begin,
+                         place->second)) {
+      begin = std::max(begin, table->second);
+    }
+  }
+  return begin;
+}
+
+} // namespace hotpad::x86
