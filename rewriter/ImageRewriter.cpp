@@ -154,8 +154,9 @@ Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
   auto header = frames.makeHeader(sections.addressFor(4));
   if (!header)
     return header.takeError();
-  if (SectionIndex old = findSection(binary, ".eh_frame_hdr"))
-    sections.addTable(".eh_frame_hdr", 4, std::move(*header), old);
+  // Without one (static programs) unwinders know the old table alone.
+  sections.addTable(".eh_frame_hdr", 4, std::move(*header),
+                    findSection(binary, ".eh_frame_hdr"));
   return Error::success();
 }
 

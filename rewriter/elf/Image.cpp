@@ -78,8 +78,17 @@ uint64_t Object::firstFreeAddress() const {
   return end == 0 ? 0 : alignTo(end, alignment);
 }
 
+size_t Object::newSegments() const {
+  return any_of(segments,
+                [](const Elf::Phdr &segment) {
+                  return segment.p_type == PT_GNU_EH_FRAME;
+                })
+             ? 3
+             : 4;
+}
+
 uint64_t Object::behindTables(uint64_t address) const {
-  std::optional<std::vector<Evicted>> room = findRoom(kNewSegments);
+  std::optional<std::vector<Evicted>> room = findRoom(newSegments());
   return room ? evictedEnd(*room, address) : address;
 }
 
@@ -120,6 +129,7 @@ std::optional<std::vector<Evicted>> Object::findRoom(size_t count) const {
     uint64_t tag = section.sh_type == SHT_GNU_HASH ? uint64_t(DT_GNU_HASH)
                    : section.sh_type == SHT_HASH   ? uint64_t(DT_HASH)
                    : section.sh_type == SHT_DYNSYM ? uint64_t(DT_SYMTAB)
+                   : section.sh_type == SHT_STRTAB ? uint64_t(DT_STRTAB)
                                                    : uint64_t(DT_NULL);
     if (tag == DT_NULL || section.sh_offset < begin)
       continue;

@@ -45,6 +45,7 @@ void setSize(Elf::Phdr &segment, uint64_t size) {
 }
 
 constexpr uint64_t kPage = 0x1000;
+constexpr size_t kLoads = 3; ///< New ones: code, tables, slots.
 using Bytes = std::vector<uint8_t>;
 
 class ImageWriter {
@@ -293,6 +294,13 @@ void ImageWriter::writeTables() {
       segments.rbegin(), segments.rend(),
       [](const Elf::Phdr &segment) { return segment.p_type == PT_LOAD; });
   segments.insert(last.base(), loads.begin(), loads.end());
+  if (object.newSegments() > kLoads) {
+    Elf::Phdr unwinding = {};
+    unwinding.p_type = PT_GNU_EH_FRAME;
+    unwinding.p_flags = PF_R;
+    unwinding.p_align = 4;
+    segments.push_back(unwinding);
+  }
   for (Elf::Phdr &segment : segments) {
     if (segment.p_type == PT_PHDR)
       setSize(segment, segments.size() * fileClass.programHeaderSize);
@@ -322,7 +330,7 @@ Expected<Bytes> ImageWriter::write() {
   if (!sections.empty() && tableEnd == out.size())
     out.resize(static_cast<size_t>(uint64_t(header.e_shoff)));
   std::vector<Group> all = groups();
-  if (Error error = makeRoom(all.size()))
+  if (Error error = makeRoom(object.newSegments()))
     return error;
   for (const Group &group : all)
     addSegment(group);

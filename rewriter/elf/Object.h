@@ -17,9 +17,6 @@ struct Evicted {
   uint64_t dynamicField = 0; ///< File offset of the pointer to it; 0: none.
 };
 
-/// Code, tables, slots.
-constexpr size_t kNewSegments = 3;
-
 /// The neutral view, and beside it what the writer needs to put every byte
 /// back where it was. The input's buffer must outlive it.
 struct Object : ObjectFile {
@@ -34,6 +31,9 @@ struct Object : ObjectFile {
   std::vector<Elf::Phdr> segments; ///< Of an image.
 
   std::optional<std::vector<Evicted>> findRoom(size_t count) const;
+  /// Program headers of a rewritten image that it has not yet: for code, tables
+  /// and slots, and one that leads unwinders to their search table.
+  size_t newSegments() const;
   /// How the structures of this file are laid out.
   const Class &fileClass() const { return classOf(binary.arch); }
   bool isDebug(SectionIndex section) const;

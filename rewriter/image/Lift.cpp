@@ -8,6 +8,7 @@
 #include "rewriter/x86/Decoder.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include <optional>
 
 using namespace llvm;
 
@@ -49,6 +50,15 @@ private:
     bool isBranch, isCall, inside;
   };
 
+  /// A register that a call leaves its return address in.
+  struct Taken {
+    uint8_t number;
+    uint64_t next; ///< Where code goes on with it.
+    bool isKnown;  ///< What it holds is the call's own return address.
+  };
+  std::optional<Taken> takenReturnAddress(const Field &call);
+  std::optional<Field> useOfReturnAddress(const Field &call,
+                                          const Taken &taken);
   void findReached();
   SkipReason read();
   void addField(uint64_t at, const x86::Instruction &instruction);
@@ -144,20 +154,80 @@ SkipReason Lifter::read() {
   }
   goesOn =
       last != Flow::Stop && last != Flow::Jump && last != Flow::IndirectJump;
+  std::vector<Field> measured;
   for (const Field &field : fields)
-    if (field.isCall && field.inside && field.target != 0) {
-      // A local subroutine returns; what pops the address wants the place.
-      uint8_t first = old[field.target];
-      if (field.target == field.end || (first & 0xF8) == 0x58 ||
-          (first == 0x41 &&
-           (old[std::min(field.target + 1, size - 1)] & 0xF8) == 0x58))
+    if (std::optional<Taken> taken = takenReturnAddress(field)) {
+      std::optional<Field> use = useOfReturnAddress(field, *taken);
+      if (!use)
         return SkipReason::ReturnAddress;
+      measured.push_back(*use);
     }
+  llvm::append_range(fields, measured);
   for (const Place &place : binary.undecoded)
     if (place.section == function.section && place.offset >= function.entry &&
         place.offset < function.end)
       return SkipReason::UnknownInstruction;
   return SkipReason::None;
+}
+
+/// `call 1f; 1: pop %reg`, and calls of `mov (%esp), %reg; ret`, put into a
+/// register where they are.
+std::optional<Lifter::Taken> Lifter::takenReturnAddress(const Field &call) {
+  if (!call.isCall || (call.inside && call.target == 0))
+    return std::nullopt;
+  if (call.inside) {
+    // A local subroutine returns; what pops the address wants the place.
+    uint8_t first = old[call.target];
+    bool isPop = (first & 0xF8) == 0x58;
+    bool isWidePop = first == 0x41 && call.target + 1 < size &&
+                     (old[call.target + 1] & 0xF8) == 0x58;
+    if (!isPop && !isWidePop && call.target != call.end)
+      return std::nullopt;
+    return Taken{static_cast<uint8_t>(first & 7), call.target + 1,
+                 isPop && call.target == call.end};
+  }
+  Place callee = binary.placeAt(call.target);
+  const Section &home = binary.sections[callee.section];
+  constexpr unsigned kThunkSize = 4;
+  if (!call.isBranch || callee.section == 0 ||
+      callee.offset >= home.bytes.size() ||
+      home.bytes.size() - callee.offset < kThunkSize)
+    return std::nullopt;
+  const uint8_t *thunk = home.bytes.data() + callee.offset;
+  if (thunk[0] != 0x8B || (thunk[1] & 0xC7) != 0x04 || thunk[2] != 0x24 ||
+      thunk[3] != 0xC3)
+    return std::nullopt;
+  return Taken{static_cast<uint8_t>((thunk[1] >> 3) & 7), call.end, true};
+}
+
+/// What code does with the return address as a rule is to add the distance to
+/// some place, the global offset table: the sum has to stay what it was. The
+/// field of that distance; nothing when anything else is done with it.
+std::optional<Lifter::Field>
+Lifter::useOfReturnAddress(const Field &call, const Taken &taken) {
+  if (!taken.isKnown || binary.arch != Arch::X86)
+    return std::nullopt;
+  for (uint64_t at = taken.next; at < size && reached[at];) {
+    unsigned length = section.code.length(function.entry + at);
+    x86::RegisterUse use = x86::useOfRegister(
+        binary.arch, ArrayRef(old).slice(at, length), taken.number);
+    Field field;
+    field.at = at + use.fieldOffset;
+    field.end = call.end;
+    field.width = 4;
+    field.isBranch = field.isCall = field.inside = false;
+    field.target = (section.address + function.entry + call.end +
+                    static_cast<uint64_t>(use.field)) &
+                   UINT32_MAX;
+    if (use.kind == x86::RegisterUse::Added && use.fieldWidth == 4)
+      return field;
+    Flow flow = section.code.flow(function.entry + at);
+    if (use.kind != x86::RegisterUse::None ||
+        (flow != Flow::Next && flow != Flow::Nop))
+      return std::nullopt;
+    at += length;
+  }
+  return std::nullopt;
 }
 
 void Lifter::addField(uint64_t at, const x86::Instruction &instruction) {
