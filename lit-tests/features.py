@@ -54,6 +54,7 @@ MINGW_ARCHIVES = {
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hotpad")
 UNPACKED = {
     "msvc-libraries": ("msvc-libraries", "npm's react-native-windows"),
+    "msvc-programs": ("msvc-programs", "npm's 7zip-bin, rcedit, ninja, openssl.exe and hermes"),
 }
 
 # Loaders of Wine: as packages install them, and as ./dev setup unpacks one.

@@ -246,6 +246,7 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (frameSection != 0 && !copies.empty()) {
     if (Error error = addFrames(binary, frames, frameSection, copies, sections))
       return error;
+    append_range(changes.relocated, frames.relocatedFields());
     auto newFrames = find_if(changes.sections, [](const NewSection &section) {
       return section.name == ".eh_frame";
     });

@@ -156,6 +156,9 @@ Error ImageWriter::addBaseRelocations() {
                                                : IMAGE_REL_BASED_HIGHLOW;
   for (uint64_t address : changes.relocated)
     all.push_back({static_cast<uint32_t>(address - binary.base), type});
+  llvm::sort(all, [](const BaseRelocation &a, const BaseRelocation &b) {
+    return a.rva < b.rva;
+  });
   NewSection section;
   section.name = ".reloc";
   section.address = alignTo(sections.back().address + sections.back().size(),

@@ -17,6 +17,11 @@ namespace hotpad::metadata {
 /// Bytes of a fixed-width encoding; 0 for LEB128 or an unknown one.
 unsigned encodedWidth(Arch arch, uint8_t encoding);
 
+/// Whether new fields of an image can be made that the loader adjusts.
+inline bool canRelocate(const Binary &binary) {
+  return binary.format == Format::Coff;
+}
+
 /// Finds the relocation of a field without searching from the start.
 class RelocationIndex {
 public:

@@ -118,7 +118,7 @@ bool FrameCopier::canCopy(const Known &known) const {
        !isNull(known)))
     return false;
   auto needsRelocation = [&](uint8_t encoding) {
-    return positionIndependent && !isRelative(encoding);
+    return positionIndependent && !isRelative(encoding) && !canRelocate(binary);
   };
   if (needsRelocation(cie.codeEncoding) ||
       (known.range.lsda.section != 0 && needsRelocation(cie.lsdaEncoding)))
@@ -144,6 +144,7 @@ std::vector<uint8_t> FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies,
                                                       uint64_t address) {
   std::vector<uint8_t> bytes;
   tables.clear();
+  relocated.clear();
   for (const CodeCopy &copy : copies)
     for (const Known &known : covering(copy.section, copy.begin, copy.end)) {
       if (known.range.lsda.section == 0)
@@ -152,7 +153,8 @@ std::vector<uint8_t> FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies,
       uint64_t table = address + bytes.size();
       uint64_t code =
           copy.addressOf(std::max(known.range.begin, copy.begin), Side::Label);
-      if (copyLsda(binary, known.range, known.nextTable, copy, table, &bytes))
+      if (copyLsda(binary, known.range, known.nextTable, copy, table, &bytes,
+                   &relocated))
         tables[code] = table;
     }
   return bytes;
@@ -202,6 +204,12 @@ Error FrameCopier::moveOldRecords(std::vector<uint8_t> &bytes,
   return Error::success();
 }
 
+/// The loader adjusts the field at \p address if it holds an address.
+void FrameCopier::noteAddress(uint8_t encoding, uint64_t address) {
+  if (positionIndependent && !isRelative(encoding))
+    relocated.push_back(address);
+}
+
 /// Whoever reads the list from its beginning must find what is added to it. An
 /// end in the middle (a record of length 0) becomes NOPs of the record before.
 void FrameCopier::joinLists(std::vector<uint8_t> &bytes) const {
@@ -230,6 +238,7 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
   if (!pointer)
     return errorAt(binary, index, known.record.begin,
                    "the copied code is too far from its FDE");
+  noteAddress(cie.codeEncoding, address + bytes.size());
   appendFixed(bytes, *pointer, width);
   appendFixed(bytes, copy.addressOf(end, Side::End) - start, width);
   if (cie.hasAugmentation) {
@@ -249,6 +258,8 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
       if (!value)
         return errorAt(binary, index, known.record.begin,
                        "the new exception table is too far from its FDE");
+      if (*value != 0)
+        noteAddress(cie.lsdaEncoding, address + data);
       writeFixed(bytes.data() + data, *value, lsdaWidth);
     }
   }
@@ -292,6 +303,9 @@ FrameCopier::makeFrames(ArrayRef<CodeCopy> copies, uint64_t address) {
   std::vector<uint8_t> bytes = binary.sections[index].bytes.vec();
   if (Error error = moveOldRecords(bytes, address))
     return error;
+  for (const Place &field : binary.relocated)
+    if (field.section == index)
+      relocated.push_back(address + field.offset);
   joinLists(bytes);
   bytes.resize(lastRecordEnd); // what ends the list comes behind the new ones
   for (const CodeCopy &copy : copies)

@@ -40,6 +40,8 @@ public:
   /// The new .eh_frame, for a section at \p address.
   llvm::Expected<std::vector<uint8_t>>
   makeFrames(llvm::ArrayRef<CodeCopy> copies, uint64_t address);
+  /// Addresses of fields in what was made last that the loader must adjust.
+  llvm::ArrayRef<uint64_t> relocatedFields() const { return relocated; }
   /// The search table for the frames made last, for a section at \p address.
   llvm::Expected<std::vector<uint8_t>> makeHeader(uint64_t address) const;
 
@@ -58,6 +60,7 @@ private:
                                  uint64_t end) const;
   bool canCopy(const Known &known) const;
   bool isNull(const Known &known) const;
+  void noteAddress(uint8_t encoding, uint64_t address);
   void joinLists(std::vector<uint8_t> &bytes) const;
   llvm::Error moveOldRecords(std::vector<uint8_t> &bytes, uint64_t address);
   llvm::Error addFrame(const Known &known, const CodeCopy &copy,
@@ -72,6 +75,7 @@ private:
   /// Address of the exception table for the piece of code at an address.
   llvm::DenseMap<uint64_t, uint64_t> tables;
   std::vector<Row> rows;
+  std::vector<uint64_t> relocated; ///< Addresses of fields.
   uint64_t framesAddress = 0;
   /// Ends of the list that have more behind them: the record before, and how
   /// far it is to the next.

@@ -75,8 +75,8 @@ bool readActions(const Section &section, const Lsda &lsda, Actions &actions) {
 } // namespace
 
 bool copyLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
-              const CodeCopy &copy, uint64_t address,
-              std::vector<uint8_t> *out) {
+              const CodeCopy &copy, uint64_t address, std::vector<uint8_t> *out,
+              std::vector<uint64_t> *relocated) {
   const Section &section = binary.sections[range.lsda.section];
   RelocationIndex none(section);
   Lsda lsda;
@@ -90,7 +90,8 @@ bool copyLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
       lsda.typesEnd.offset + lsda.typesEnd.size + lsda.typesEnd.value;
   if (actions.types != 0 &&
       (typeWidth == 0 ||
-       (binary.positionIndependent && !isRelative(lsda.typeEncoding)) ||
+       (binary.positionIndependent && !isRelative(lsda.typeEncoding) &&
+        !canRelocate(binary)) ||
        typesEnd > section.size ||
        actions.types > (typesEnd - actions.end) / typeWidth))
     return false;
@@ -176,6 +177,8 @@ bool copyLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
     uint64_t value = readFixed(section.bytes.data() + old, typeWidth);
     if (value != 0 && isRelative(lsda.typeEncoding))
       value += section.address + old - (address + (out->size() - tableBegin));
+    else if (value != 0 && binary.positionIndependent && relocated)
+      relocated->push_back(address + (out->size() - tableBegin));
     appendFixed(*out, value, typeWidth);
   }
   if (actions.specificationsEnd > typesEnd)
