@@ -49,6 +49,32 @@ bool isGo(const Image &image) {
   return false;
 }
 
+/// What is changed in one place of the file must not change another.
+Error refuseOverlaps(const Image &image) {
+  uint64_t headersEnd = static_cast<uint64_t>(
+      reinterpret_cast<const uint8_t *>(image.headers.end()) -
+      image.file.data());
+  std::vector<std::pair<uint64_t, uint64_t>> ranges = {{0, headersEnd}};
+  for (const coff_section &header : image.headers)
+    if (header.PointerToRawData != 0 && header.SizeOfRawData != 0)
+      ranges.emplace_back(header.PointerToRawData,
+                          uint64_t(header.PointerToRawData) +
+                              header.SizeOfRawData);
+  uint64_t symbols = image.header->PointerToSymbolTable;
+  uint64_t count = image.header->NumberOfSymbols;
+  if (symbols != 0 && count != 0)
+    ranges.emplace_back(symbols, symbols + count * sizeof(coff_symbol16));
+  llvm::sort(ranges);
+  for (size_t i = 1; i < ranges.size(); ++i)
+    if (ranges[i].first < ranges[i - 1].second)
+      return errorIn(image.binary,
+                     "what is at " + hex(ranges[i].first) +
+                         " of the file (a section, or symbols) begins before "
+                         "what stands there ends (" +
+                         hex(ranges[i - 1].second) + ")");
+  return Error::success();
+}
+
 } // namespace
 
 std::vector<std::string> Image::imageWarnings() const {
@@ -81,7 +107,10 @@ Error Image::refuseImage() const {
                   " is not aligned to " + hex(alignment));
   if (headers.empty())
     return fail("has no sections");
-  return Error::success();
+  if (binary.base % alignment != 0)
+    return fail("its preferred address " + hex(binary.base) +
+                " is not aligned to " + hex(alignment));
+  return refuseOverlaps(*this);
 }
 
 } // namespace hotpad::coff

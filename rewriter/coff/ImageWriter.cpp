@@ -101,6 +101,7 @@ private:
   Error addBaseRelocations();
   Error makeRoom();
   void applyPatches();
+  uint64_t contentsEnd() const;
   void dropSignature();
   void insertSections();
   void moveFileOffsets(uint64_t from, uint64_t by);
@@ -113,7 +114,6 @@ private:
   std::vector<NewSection> sections;
   uint64_t fileAlignment;
   Bytes out;
-  uint64_t lastRaw = 0; ///< File offset where the contents of sections end.
 };
 
 void ImageWriter::setDirectory(unsigned index, uint64_t address,
@@ -243,19 +243,8 @@ void ImageWriter::applyPatches() {
                        patch.offset));
 }
 
-/// It says that nothing was changed. (Its directory has an offset in the file.)
-void ImageWriter::dropSignature() {
-  data_directory signature = image.directory(CERTIFICATE_TABLE);
-  uint64_t at = signature.RelativeVirtualAddress;
-  if (signature.Size == 0)
-    return;
-  if (at < out.size() && at + signature.Size >= out.size())
-    out.resize(at);
-  coff::write(out, directoryAt(CERTIFICATE_TABLE), 0, 8);
-}
-
-/// Contents and headers of the new sections, before the overlay.
-void ImageWriter::insertSections() {
+/// File offset behind the contents of all sections.
+uint64_t ImageWriter::contentsEnd() const {
   uint64_t end = 0;
   for (size_t i = 0; i != image.headers.size(); ++i) {
     uint64_t header = sectionHeaderAt(i);
@@ -264,6 +253,26 @@ void ImageWriter::insertSections() {
     if (raw != 0 && size != 0)
       end = std::max(end, raw + size);
   }
+  return end;
+}
+
+/// It says that nothing was changed. (Its directory has an offset in the file.)
+void ImageWriter::dropSignature() {
+  data_directory signature = image.directory(CERTIFICATE_TABLE);
+  uint64_t at = signature.RelativeVirtualAddress;
+  if (signature.Size == 0)
+    return;
+  bool isLast = at >= contentsEnd() && at < out.size() &&
+                at + signature.Size >= out.size() &&
+                image.header->PointerToSymbolTable <= at;
+  if (isLast)
+    out.resize(at);
+  coff::write(out, directoryAt(CERTIFICATE_TABLE), 0, 8);
+}
+
+/// Contents and headers of the new sections, before the overlay.
+void ImageWriter::insertSections() {
+  uint64_t end = contentsEnd();
   Bytes contents(alignTo(end, fileAlignment) - end, 0);
   uint64_t code = 0, data = 0, zeroes = 0;
   for (size_t i = 0; i != sections.size(); ++i) {

@@ -22,7 +22,6 @@ public:
   /// \p frames is .eh_frame of \p binary, or 0.
   FramePointers(const Binary &binary, SectionIndex frames);
 
-
   /// Adds \p shift to all of them: in the old sections by patches, and in the
   /// copies, which are in \p code.
   void move(uint64_t shift, const ImagePlan &plan, NewSection &code,
