@@ -16,6 +16,7 @@
 
 #include "passes/SelectFunctions.h"
 #include "rewriter/Rewriter.h"
+#include "rewriter/contract/Contract.h"
 #include "rewriter/core/ImageChanges.h"
 #include "rewriter/discover/Discover.h"
 #include "rewriter/formats/Formats.h"
@@ -160,6 +161,23 @@ Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
   return Error::success();
 }
 
+/// Reads and decodes the new image from scratch, as `hotpad check` does: all
+/// that was made hot-patchable has to be.
+Error verifyImage(ArrayRef<uint8_t> bytes, const std::string &name,
+                  const Config &config, uint64_t patchable) {
+  CheckOptions options;
+  options.layout = config.layout;
+  options.slots = config.slots;
+  Expected<CheckedFile> checked = checkFile(bytes, name, options);
+  if (!checked)
+    return checked.takeError();
+  if (checked->conforming() < patchable)
+    return createStringError(
+        name + ": verify: only " + Twine(checked->conforming()) + " of " +
+        Twine(patchable) + " functions meet the contract in the new image");
+  return Error::success();
+}
+
 } // namespace
 
 Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
@@ -174,6 +192,12 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   StringRef slotsName = isPe ? ".hpslots" : "hotpad_slots";
   if (Error error = refuseLayout(config.layout, binary.arch))
     return errorIn(binary, toString(std::move(error)));
+  if (config.layout.listPatchable)
+    return errorIn(binary, "layout " + config.layout.name +
+                               " is for objects: its list is the linker's to "
+                               "make");
+  if (config.padByLinker)
+    return errorIn(binary, "--pad-by=linker is for objects: this is linked");
   if (Error error = (*object)->refuseImage())
     return error;
   if ((*object)->firstFreeAddress() == 0)
@@ -260,6 +284,10 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   Expected<std::vector<uint8_t>> bytes = (*object)->writeImage(changes);
   if (!bytes)
     return bytes.takeError();
+  if (config.verify)
+    if (Error error =
+            verifyImage(*bytes, binary.name, config, result.report.patchable))
+      return error;
   result.bytes = std::move(*bytes);
   return result;
 }

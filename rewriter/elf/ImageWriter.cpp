@@ -294,7 +294,10 @@ void ImageWriter::writeTables() {
       segments.rbegin(), segments.rend(),
       [](const Elf::Phdr &segment) { return segment.p_type == PT_LOAD; });
   segments.insert(last.base(), loads.begin(), loads.end());
-  if (object.newSegments() > kLoads) {
+  bool hasHeader = any_of(changes.sections, [](const NewSection &section) {
+    return section.name == ".eh_frame_hdr";
+  });
+  if (object.newSegments() > kLoads && hasHeader) {
     Elf::Phdr unwinding = {};
     unwinding.p_type = PT_GNU_EH_FRAME;
     unwinding.p_flags = PF_R;

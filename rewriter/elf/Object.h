@@ -43,6 +43,7 @@ struct Object : ObjectFile {
   PatchLists readLists() const override;
   llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const override;
+  llvm::Error refuseImage() const override;
   uint64_t firstFreeAddress() const override;
   uint64_t behindTables(uint64_t address) const override;
   llvm::Expected<std::vector<uint8_t>>

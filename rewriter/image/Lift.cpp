@@ -76,7 +76,7 @@ private:
   std::vector<uint8_t> old; ///< Bytes, with int3 where nothing leads to.
   std::vector<Field> fields;
   std::vector<uint64_t> relocated; ///< Of instructions that were reached.
-  std::vector<bool> reached; ///< By offset of an instruction.
+  std::vector<bool> reached;       ///< By offset of an instruction.
   bool goesOn = false;             ///< Runs on behind its end.
   EditList edits;
   std::vector<GrownBranch> grown;
@@ -170,41 +170,45 @@ SkipReason Lifter::read() {
   return SkipReason::None;
 }
 
-/// `call 1f; 1: pop %reg`, and calls of `mov (%esp), %reg; ret`, put into a
-/// register where they are.
+/// The register that a thunk at the beginning of \p code puts the return
+/// address in: `mov (%esp), %reg; ret`.
+static std::optional<uint8_t> registerOfThunk(ArrayRef<uint8_t> code) {
+  if (code.size() < 4 || code[0] != 0x8B || (code[1] & 0xC7) != 0x04 ||
+      code[2] != 0x24 || code[3] != 0xC3)
+    return std::nullopt;
+  return static_cast<uint8_t>((code[1] >> 3) & 7);
+}
+
+/// `call 1f; 1: pop %reg`, and calls of thunks: where they are, in a register.
 std::optional<Lifter::Taken> Lifter::takenReturnAddress(const Field &call) {
-  if (!call.isCall || (call.inside && call.target == 0))
+  if (!call.isCall || !call.isBranch || (call.inside && call.target == 0))
     return std::nullopt;
+  ArrayRef<uint8_t> code;
   if (call.inside) {
-    // A local subroutine returns; what pops the address wants the place.
-    uint8_t first = old[call.target];
-    bool isPop = (first & 0xF8) == 0x58;
-    bool isWidePop = first == 0x41 && call.target + 1 < size &&
-                     (old[call.target + 1] & 0xF8) == 0x58;
-    if (!isPop && !isWidePop && call.target != call.end)
-      return std::nullopt;
-    return Taken{static_cast<uint8_t>(first & 7), call.target + 1,
-                 isPop && call.target == call.end};
+    code = ArrayRef(old).drop_front(call.target);
+  } else if (Place callee = binary.placeAt(call.target); callee.section != 0) {
+    ArrayRef<uint8_t> bytes = binary.sections[callee.section].bytes;
+    code = bytes.drop_front(std::min<uint64_t>(callee.offset, bytes.size()));
   }
-  Place callee = binary.placeAt(call.target);
-  const Section &home = binary.sections[callee.section];
-  constexpr unsigned kThunkSize = 4;
-  if (!call.isBranch || callee.section == 0 ||
-      callee.offset >= home.bytes.size() ||
-      home.bytes.size() - callee.offset < kThunkSize)
+  if (std::optional<uint8_t> number = registerOfThunk(code))
+    return Taken{*number, call.end, true};
+  if (!call.inside)
     return std::nullopt;
-  const uint8_t *thunk = home.bytes.data() + callee.offset;
-  if (thunk[0] != 0x8B || (thunk[1] & 0xC7) != 0x04 || thunk[2] != 0x24 ||
-      thunk[3] != 0xC3)
+  // A local subroutine returns; what pops the address wants the place.
+  bool isPop = (code[0] & 0xF8) == 0x58;
+  bool isWidePop =
+      code[0] == 0x41 && code.size() > 1 && (code[1] & 0xF8) == 0x58;
+  if (!isPop && !isWidePop && call.target != call.end)
     return std::nullopt;
-  return Taken{static_cast<uint8_t>((thunk[1] >> 3) & 7), call.end, true};
+  return Taken{static_cast<uint8_t>(code[0] & 7), call.target + 1,
+               isPop && call.target == call.end};
 }
 
 /// What code does with the return address as a rule is to add the distance to
 /// some place, the global offset table: the sum has to stay what it was. The
 /// field of that distance; nothing when anything else is done with it.
-std::optional<Lifter::Field>
-Lifter::useOfReturnAddress(const Field &call, const Taken &taken) {
+std::optional<Lifter::Field> Lifter::useOfReturnAddress(const Field &call,
+                                                        const Taken &taken) {
   if (!taken.isKnown || binary.arch != Arch::X86)
     return std::nullopt;
   for (uint64_t at = taken.next; at < size && reached[at];) {
