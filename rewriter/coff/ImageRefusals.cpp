@@ -20,12 +20,14 @@ namespace {
 
 constexpr uint64_t kPageSize = 0x1000;
 
-/// UPX has the program packed in its second section and its own code there.
+/// UPX has the program packed in one section, where its own code begins, and
+/// unpacks it to the one before.
 bool isPacked(const Image &image) {
   const auto &sections = image.binary.sections;
   Place entry = image.placeOf(image.entryPoint);
-  return sections.size() > 2 && sections[1].name == "UPX0" &&
-         sections[2].name == "UPX1" && entry.section == 2;
+  return entry.section != 0 && sections[entry.section].name == "UPX1" &&
+         any_of(sections,
+                [](const Section &section) { return section.name == "UPX0"; });
 }
 
 /// Go's runtime finds every function by a table that begins like this, all

@@ -60,7 +60,7 @@ const std::vector<VerbRow> &allVerbs() {
       {Verb::Rewrite,
        "rewrite",
        "hotpad rewrite INPUT... -o OUTPUT | --out-dir DIR",
-       "Makes objects and static archives hot-patchable",
+       "Makes objects, static archives and linked images hot-patchable",
        {OPT_output, OPT_output_long, OPT_out_dir, OPT_layout, OPT_pad,
         OPT_pad_by, OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_strip_debug,
         OPT_verify}},
@@ -85,7 +85,7 @@ constexpr unsigned kEveryVerb[] = {OPT_json,  OPT_json_file, OPT_time,
 
 std::string overview() {
   std::string text =
-      "hotpad makes ELF and COFF objects and archives for x86-64 "
+      "hotpad makes ELF and COFF objects, archives and images for x86-64 "
       "and x86\nhot-patchable after they were built.\n\nUsage:\n";
   for (const VerbRow &row : allVerbs())
     text += std::string("  ") + row.usage + "\n      " + row.what + "\n";
