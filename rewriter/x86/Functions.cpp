@@ -561,16 +561,29 @@ static bool isNopBehindCall(const CodeMap &code, uint64_t offset) {
   return false;
 }
 
-static FallsInto fallsInto(const Section &section, const Function &function,
-                           uint64_t gap, bool endsFunction) {
+/// Whether the section begins with a jump to \p entry: what runs into it does
+/// not run through what stands between.
+static bool beginsWithJumpTo(Arch arch, const Section &section,
+                             uint64_t entry) {
+  Instruction first;
+  return decode(arch, section.bytes, 0, first) && first.flow == Flow::Jump &&
+         first.isRelative &&
+         first.length + static_cast<uint64_t>(first.field) == entry;
+}
+
+static FallsInto fallsInto(Arch arch, const Section &section,
+                           const Function &function, uint64_t gap,
+                           bool endsFunction) {
   bool runsThroughGap = false, jumpsIntoGap = false;
   for (uint64_t at = gap; at < function.entry; ++at) {
     runsThroughGap |= section.code.length(at) != 0;
     jumpsIntoGap |= section.code.length(at) != 0 && section.code.label(at);
   }
   // The gABI makes one function of all contributions to these two.
+  bool isContribution = section.name == ".init" || section.name == ".fini";
   if (gap == 0)
-    return runsThroughGap || section.name == ".init" || section.name == ".fini"
+    return runsThroughGap || (isContribution &&
+                              !beginsWithJumpTo(arch, section, function.entry))
                ? FallsInto::Yes
                : FallsInto::No;
   uint64_t previous = section.code.instructionEndingAt(gap);
@@ -676,9 +689,9 @@ void findSurroundings(Binary &binary) {
                           paddingBehindDeadCode(binary.arch, section, free,
                                                 function.entry));
     function.gapKept = std::max(label, function.gapBegin);
-    function.fallsInto =
-        fallsInto(section, function, padded ? free : function.gapBegin,
-                  free != 0 && free == codeEnd);
+    function.fallsInto = fallsInto(binary.arch, section, function,
+                                   padded ? free : function.gapBegin,
+                                   free != 0 && free == codeEnd);
     if (padded && function.fallsInto == FallsInto::Yes)
       markNops(binary.arch, binary.sections[function.section], free,
                function.entry);
