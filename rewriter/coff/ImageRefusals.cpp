@@ -20,13 +20,12 @@ namespace {
 
 constexpr uint64_t kPageSize = 0x1000;
 
-/// UPX has the program packed in one section, where its own code begins, and
-/// unpacks it to the one before.
+/// UPX has the program packed in a section that it unpacks to another, and the
+/// entry point where it is packed.
 bool isPacked(const Image &image) {
-  const auto &sections = image.binary.sections;
   Place entry = image.placeOf(image.entryPoint);
-  return entry.section != 0 && sections[entry.section].name == "UPX1" &&
-         any_of(sections,
+  return image.binary.sections[entry.section].name == "UPX1" &&
+         any_of(image.binary.sections,
                 [](const Section &section) { return section.name == "UPX0"; });
 }
 
