@@ -281,6 +281,7 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   sections.addSlots(slotsName,
                     config.slots.value_or(entries) * pointerSize(binary.arch));
 
+  changes.copies = std::move(copies);
   Expected<std::vector<uint8_t>> bytes = (*object)->writeImage(changes);
   if (!bytes)
     return bytes.takeError();

@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/coff/BaseRelocations.h"
+#include "rewriter/coff/GuardTables.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
@@ -23,19 +24,6 @@ using namespace llvm::object;
 namespace hotpad::coff {
 
 namespace {
-
-/// Offsets of fields of the load configuration; 0: there is no such field.
-struct GuardFields {
-  uint64_t handlers, handlerCount; ///< SafeSEH
-  uint64_t calls, callCount;       ///< CFG
-  uint64_t flags;
-  uint64_t jumps, jumpCount;         ///< longjmp
-  uint64_t continued, continueCount; ///< EHCont
-};
-constexpr GuardFields kFields64 = {0,    0,    0x80,  0x88, 0x90,
-                                   0xB0, 0xB8, 0x108, 0x110};
-constexpr GuardFields kFields32 = {0x40, 0x44, 0x50, 0x54, 0x58,
-                                   0x70, 0x74, 0xA4, 0xA8};
 
 uint64_t readWord(ArrayRef<uint8_t> bytes, unsigned width) {
   uint64_t value = 0;
@@ -114,7 +102,7 @@ private:
   }
 
   Error readGuardTables() {
-    const GuardFields &fields = word == 8 ? kFields64 : kFields32;
+    const GuardFields &fields = guardFields(image);
     // Tables of CFG have this many more bytes in each row.
     unsigned extra =
         static_cast<unsigned>(loadConfigField(image, fields.flags, 4) >> 28);

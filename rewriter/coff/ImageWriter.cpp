@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/coff/BaseRelocations.h"
+#include "rewriter/coff/GuardTables.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -98,6 +99,7 @@ private:
     coff::write(out, at, read32(out, at) + more, 4);
   }
 
+  void addGuardTables();
   Error addBaseRelocations();
   Error makeRoom();
   void applyPatches();
@@ -121,6 +123,30 @@ void ImageWriter::setDirectory(unsigned index, uint64_t address,
   coff::write(out, directoryAt(index), address == 0 ? 0 : address - binary.base,
               4);
   coff::write(out, directoryAt(index) + 4, size, 4);
+}
+
+/// Longer ones, of which the load configuration tells.
+void ImageWriter::addGuardTables() {
+  std::vector<GuardTable> tables = makeGuardTables(image, changes.copies);
+  if (tables.empty())
+    return;
+  Place config =
+      image.placeOf(image.directory(LOAD_CONFIG_TABLE).RelativeVirtualAddress);
+  uint64_t at =
+      image.headers[config.section - 1].PointerToRawData + config.offset;
+  unsigned word = pointerSize(binary.arch);
+  NewSection section;
+  section.name = ".hpguard";
+  section.address = alignTo(sections.back().address + sections.back().size(),
+                            image.alignment);
+  for (const GuardTable &table : tables) {
+    coff::write(out, at + table.addressField,
+                section.address + section.bytes.size(), word);
+    coff::write(out, at + table.countField, table.count, word);
+    append_range(section.bytes, table.bytes);
+    section.bytes.resize(alignTo(section.bytes.size(), word), 0);
+  }
+  sections.push_back(std::move(section));
 }
 
 /// The loader must not touch what became a jump, and must adjust the pointers
@@ -351,6 +377,7 @@ Expected<Bytes> ImageWriter::write() {
   out = image.file.vec();
   applyPatches();
   dropSignature();
+  addGuardTables();
   if (Error error = addBaseRelocations())
     return error;
   if (Error error = makeRoom())

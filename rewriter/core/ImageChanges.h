@@ -36,16 +36,6 @@ struct NewSection {
   uint64_t size() const { return zeroes != 0 ? zeroes : bytes.size(); }
 };
 
-struct ImageChanges {
-  std::vector<Patch> patches;
-  /// Ascending by address. Those with the same permissions stand together, on
-  /// pages of their own.
-  std::vector<NewSection> sections;
-  /// PE: addresses of pointers in the new sections to which the loader must add
-  /// how far it moved the image.
-  std::vector<uint64_t> relocated;
-};
-
 /// A range of code that was copied to another address, with small changes.
 struct CodeCopy {
   SectionIndex section = 0;    ///< Of the old code.
@@ -57,6 +47,18 @@ struct CodeCopy {
   uint64_t addressOf(uint64_t offset, Side side) const {
     return address + map.at(offset - begin, side).value;
   }
+};
+
+struct ImageChanges {
+  std::vector<Patch> patches;
+  /// Ascending by address. Those with the same permissions stand together, on
+  /// pages of their own.
+  std::vector<NewSection> sections;
+  /// PE: addresses of pointers in the new sections to which the loader must add
+  /// how far it moved the image.
+  std::vector<uint64_t> relocated;
+  /// Code that was copied to the new sections. Ascending.
+  std::vector<CodeCopy> copies;
 };
 
 } // namespace hotpad
