@@ -122,7 +122,8 @@ private:
   bool followTaken(llvm::ArrayRef<TakenAddress> taken);
   bool isTableField(SectionIndex index, const Relocation &relocation) const;
   bool follow(Place place);
-  bool looksLikeCode(Place place) const;
+  bool coversEntry(SectionIndex index, uint64_t begin, uint64_t end) const;
+  bool looksLikeCode(Place place, bool mayRunOn) const;
   bool followNamelessCode();
   void markTablesBehind(const Function &owner);
   bool addInlineTable(Place start, const Function &owner);

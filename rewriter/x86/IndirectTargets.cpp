@@ -60,7 +60,7 @@ bool CodeWalker::mayBeCode(Place place) const {
   const Function *function = binary.functionAt(place.section, place.offset);
   if (!function)
     return section.code.length(place.offset) != 0 ||
-           (!namesPadding(place) && looksLikeCode(place));
+           (!namesPadding(place) && looksLikeCode(place, true));
   return !isPadding(binary.arch, section.bytes, place.offset, function->end);
 }
 
@@ -204,9 +204,21 @@ bool CodeWalker::follow(Place place) {
   return true;
 }
 
+/// Whether a function begins inside the bytes [begin, end), but not at `begin`.
+bool CodeWalker::coversEntry(SectionIndex index, uint64_t begin,
+                             uint64_t end) const {
+  ArrayRef<Function> functions = binary.functionsOf(index);
+  auto next = partition_point(functions, [&](const Function &function) {
+    return function.entry <= begin;
+  });
+  return next != functions.end() && next->entry < end;
+}
+
 /// Whether everything that control flow reaches from \p place decodes, ends,
 /// and stays in this section on instructions: code, as far as bytes can tell.
-bool CodeWalker::looksLikeCode(Place place) const {
+/// Text before a function reads as code that runs into it, which local code
+/// that nothing but an address leads to does not do: \p mayRunOn.
+bool CodeWalker::looksLikeCode(Place place, bool mayRunOn) const {
   const Section &section = binary.sections[place.section];
   std::set<uint64_t> seen;
   std::vector<uint64_t> starts = {place.offset};
@@ -216,7 +228,8 @@ bool CodeWalker::looksLikeCode(Place place) const {
     while (section.code.length(at) == 0 && seen.insert(at).second) {
       Instruction instruction;
       if (at >= section.size || splitsInstruction(section.code, at) ||
-          !decodeAt(place.section, at, instruction) || section.bytes[at] == 0)
+          !decodeAt(place.section, at, instruction) || section.bytes[at] == 0 ||
+          coversEntry(place.section, at, at + instruction.length))
         return false;
       at += instruction.length;
       if (instruction.isRelative &&
@@ -234,6 +247,10 @@ bool CodeWalker::looksLikeCode(Place place) const {
       // A call at the end of code may never return.
       if (instruction.flow == Flow::Call && at >= section.size)
         break;
+      const Function *function = binary.functionAt(place.section, at);
+      if (!mayRunOn && instruction.flow != Flow::Call &&
+          (section.code.length(at) != 0 || (function && function->entry == at)))
+        return false;
     }
   }
   return true;
@@ -258,7 +275,7 @@ bool CodeWalker::followNamelessCode() {
              symbol.section, Side::Label});
     }
   bool any = false;
-  auto isNews = [&](const Place &place) {
+  auto isNews = [&](const Place &place, bool mayRunOn) {
     const Section &section = binary.sections[place.section];
     const Function *function = binary.functionAt(place.section, place.offset);
     if (!section.executable || place.offset >= section.size ||
@@ -266,15 +283,15 @@ bool CodeWalker::followNamelessCode() {
         accessed.contains({place.section, place.offset}) ||
         (function && function->sized))
       return false;
-    return !namesPadding(place) && looksLikeCode(place);
+    return !namesPadding(place) && looksLikeCode(place, mayRunOn);
   };
   for (const Place &place : untyped)
-    if (isNews(place)) {
+    if (isNews(place, true)) {
       calls.push_back(place); // becomes a function
       any |= follow(place);
     }
   for (const Place &place : named)
-    if (isNews(place))
+    if (isNews(place, false))
       any |= follow(place);
   return any;
 }
