@@ -216,8 +216,8 @@ bool CodeWalker::coversEntry(SectionIndex index, uint64_t begin,
 
 /// Whether everything that control flow reaches from \p place decodes, ends,
 /// and stays in this section on instructions: code, as far as bytes can tell.
-/// Text before a function reads as code that runs into it, which local code
-/// that nothing but an address leads to does not do: \p mayRunOn.
+/// Text before a function reads as code that runs into it or its pad, which
+/// local code that nothing but an address leads to does not do: \p mayRunOn.
 bool CodeWalker::looksLikeCode(Place place, bool mayRunOn) const {
   const Section &section = binary.sections[place.section];
   std::set<uint64_t> seen;
@@ -225,12 +225,15 @@ bool CodeWalker::looksLikeCode(Place place, bool mayRunOn) const {
   while (!starts.empty()) {
     uint64_t at = starts.back();
     starts.pop_back();
+    bool behindCall = true; // or behind a branch: MSVC ends both with int3
     while (section.code.length(at) == 0 && seen.insert(at).second) {
       Instruction instruction;
       if (at >= section.size || splitsInstruction(section.code, at) ||
           !decodeAt(place.section, at, instruction) || section.bytes[at] == 0 ||
+          (!mayRunOn && !behindCall && section.bytes[at] == 0xCC) ||
           coversEntry(place.section, at, at + instruction.length))
         return false;
+      behindCall = instruction.flow == Flow::Call;
       at += instruction.length;
       if (instruction.isRelative &&
           relocationAt(place.section,
@@ -248,8 +251,8 @@ bool CodeWalker::looksLikeCode(Place place, bool mayRunOn) const {
       if (instruction.flow == Flow::Call && at >= section.size)
         break;
       const Function *function = binary.functionAt(place.section, at);
-      if (!mayRunOn && instruction.flow != Flow::Call &&
-          (section.code.length(at) != 0 || (function && function->entry == at)))
+      if (!mayRunOn && instruction.flow != Flow::Call && function &&
+          function->entry == at)
         return false;
     }
   }
@@ -290,9 +293,13 @@ bool CodeWalker::followNamelessCode() {
       calls.push_back(place); // becomes a function
       any |= follow(place);
     }
+  if (any) // what they reach is known before less is believed
+    return true;
   for (const Place &place : named)
-    if (isNews(place, false))
-      any |= follow(place);
+    if (isNews(place, false) && follow(place)) {
+      any = true;
+      drain();
+    }
   return any;
 }
 
