@@ -67,6 +67,7 @@ readForCheck(ArrayRef<uint8_t> bytes, std::string name, PatchLists &lists) {
   lists = (*object)->readLists();
   if (!(*object)->namesAllFunctions || (*object)->binary.mode == Mode::Image)
     addListedFunctions(lists, (*object)->binary);
+  (*object)->binary.symbolsNameAll = (*object)->namesAllFunctions;
   if (Error error = discover((*object)->binary))
     return error;
   return object;

@@ -216,6 +216,9 @@ struct Binary {
   std::vector<Place> undecoded;   ///< Code that is no instruction known here.
   std::vector<Place> landingPads; ///< Code that only tables lead to.
 
+  /// In an image: symbols name all functions, so that what else is called or
+  /// pointed to is none.
+  bool symbolsNameAll = false;
   /// In an image: the loader may put it anywhere.
   bool positionIndependent = false;
   /// In a PE image: the address that RVAs are measured from.

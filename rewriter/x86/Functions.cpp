@@ -127,6 +127,8 @@ public:
 
   /// What is called outside every known function is one.
   bool addCalled(ArrayRef<Place> calls) {
+    if (binary.symbolsNameAll)
+      return false;
     rebuildIndex();
     std::vector<Place> fresh;
     for (const Place &call : calls) {
@@ -254,7 +256,7 @@ private:
 
   /// What the loader calls or fills in, unless it leads into a function.
   void addRoots() {
-    if (binary.roots.empty())
+    if (binary.roots.empty() || binary.symbolsNameAll)
       return;
     finish();
     rebuildIndex();
