@@ -17,11 +17,12 @@
 #include "passes/SelectFunctions.h"
 #include "rewriter/Rewriter.h"
 #include "rewriter/contract/Contract.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/core/ImageChanges.h"
 #include "rewriter/discover/Discover.h"
 #include "rewriter/formats/Formats.h"
 #include "rewriter/image/FramePointers.h"
-#include "rewriter/image/Place.h"
+#include "rewriter/image/PlaceCopies.h"
 #include "rewriter/image/Plan.h"
 #include "rewriter/metadata/FrameCopies.h"
 #include "rewriter/metadata/WinFrameCopies.h"
@@ -84,8 +85,7 @@ Expected<std::vector<uint8_t>> listEntries(const Binary &binary,
   bool isPe = binary.format == Format::Coff;
   std::vector<uint8_t> bytes;
   for (const image::PlannedFunction &planned : plan.functions) {
-    if (planned.tactic != image::Tactic::Native &&
-        planned.tactic != image::Tactic::Forward)
+    if (!planned.isPatchable())
       continue;
     const Function &function = *planned.function;
     uint64_t entry =
@@ -96,8 +96,7 @@ Expected<std::vector<uint8_t>> listEntries(const Binary &binary,
         entry - (isPe ? binary.base : address + bytes.size()));
     if (!isInt<32>(distance))
       return errorIn(binary, "the image is larger than 2 GB");
-    for (unsigned i = 0; i != 4; ++i)
-      bytes.push_back(static_cast<uint8_t>(distance >> (8 * i)));
+    appendFixed(bytes, static_cast<uint64_t>(distance), 4);
   }
   return bytes;
 }

@@ -1,6 +1,7 @@
 //===- BaseRelocations.cpp ------------------------------------------------===//
 
 #include "rewriter/coff/BaseRelocations.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/core/Cursor.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -14,11 +15,6 @@ namespace {
 
 constexpr uint32_t kPage = 0x1000;
 constexpr uint64_t kHeaderSize = 8;
-
-void append(std::vector<uint8_t> &bytes, uint64_t value, unsigned width) {
-  for (unsigned i = 0; i != width; ++i)
-    bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
-}
 
 } // namespace
 
@@ -78,12 +74,13 @@ std::vector<uint8_t> makeBaseRelocations(ArrayRef<BaseRelocation> relocations) {
           return (relocation.rva & ~(kPage - 1)) == page;
         });
     size_t slots = (block.size() + 1) & ~size_t(1); // blocks are aligned to 4
-    append(bytes, page, 4);
-    append(bytes, kHeaderSize + 2 * slots, 4);
+    appendFixed(bytes, page, 4);
+    appendFixed(bytes, kHeaderSize + 2 * slots, 4);
     for (const BaseRelocation &relocation : block)
-      append(bytes, relocation.type << 12 | (relocation.rva & (kPage - 1)), 2);
+      appendFixed(bytes, relocation.type << 12 | (relocation.rva & (kPage - 1)),
+                  2);
     if (slots != block.size())
-      append(bytes, IMAGE_REL_BASED_ABSOLUTE, 2);
+      appendFixed(bytes, IMAGE_REL_BASED_ABSOLUTE, 2);
     relocations = relocations.drop_front(block.size());
   }
   return bytes;

@@ -1,6 +1,7 @@
 //===- GuardTables.cpp ----------------------------------------------------===//
 
 #include "rewriter/coff/GuardTables.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
@@ -51,8 +52,7 @@ std::vector<GuardTable> makeGuardTables(const Image &image,
         continue;
       uint64_t rva =
           copy->addressOf(place.offset, Side::Label) - image.binary.base;
-      for (unsigned i = 0; i != 4; ++i)
-        bytes.push_back(static_cast<uint8_t>(rva >> (8 * i)));
+      appendFixed(bytes, rva, 4);
       append_range(bytes, old.slice(4, rowSize - 4));
     }
     if (bytes.size() != count * rowSize)

@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/coff/Object.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/core/Cursor.h"
 #include "llvm/DebugInfo/CodeView/CodeView.h"
 #include "llvm/Support/Endian.h"
@@ -53,8 +54,7 @@ static std::optional<uint64_t> findFlags(ArrayRef<uint8_t> bytes) {
 static SmallVector<uint8_t, 64> makeRecord(Arch arch) {
   SmallVector<uint8_t, 64> bytes;
   auto put = [&](uint64_t value, unsigned width) {
-    for (unsigned i = 0; i != width; ++i)
-      bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    appendFixed(bytes, value, width);
   };
   static constexpr char kName[] = "hotpad"; // with its zero
   constexpr size_t kRecordSize = 2 + 2 + 4 + 2 + 8 * 2 + sizeof(kName);

@@ -14,6 +14,7 @@
 
 #include "rewriter/coff/BaseRelocations.h"
 #include "rewriter/coff/GuardTables.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -39,8 +40,7 @@ constexpr uint64_t kDebugEntry = 28; // bytes of an entry, and its file offset
 constexpr uint64_t kDebugStamp = 4, kDebugFileOffset = 24;
 
 void write(Bytes &out, uint64_t at, uint64_t value, unsigned width) {
-  for (unsigned i = 0; i != width; ++i)
-    out[at + i] = static_cast<uint8_t>(value >> (8 * i));
+  writeFixed(out.data() + at, value, width);
 }
 
 uint32_t read32(const Bytes &bytes, uint64_t at) {

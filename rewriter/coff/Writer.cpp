@@ -18,6 +18,7 @@
 
 #include "rewriter/coff/Names.h"
 #include "rewriter/coff/Object.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
@@ -343,9 +344,8 @@ void Writer::addDefinition(SectionIndex number, SectionIndex parent) {
         static_cast<uint32_t>(placeOfName(kEntriesPart));
   }
   // Both widths of record differ in the width of the section's number only.
-  for (unsigned i = 0; i != (isBig ? 4 : 2); ++i)
-    symbols[at + sizeof(coff_symbol_generic) + i] =
-        static_cast<uint8_t>(number >> (8 * i));
+  writeFixed(symbols.data() + at + sizeof(coff_symbol_generic), number,
+             isBig ? 4 : 2);
   symbols[at + recordSize - 2] = IMAGE_SYM_CLASS_STATIC;
   symbols[at + recordSize - 1] = 1; // auxiliary record
   auto &definition = as<coff_aux_section_definition>(symbols, at + recordSize);

@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/core/MoveReferences.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -51,8 +52,7 @@ static bool writeField(uint8_t *at, unsigned width, bool isUnsigned,
   if (width < 8 && (isUnsigned ? !isUIntN(width * 8, uint64_t(value))
                                : !isIntN(width * 8, value)))
     return false;
-  for (unsigned i = 0; i != width; ++i)
-    at[i] = static_cast<uint8_t>(uint64_t(value) >> (8 * i));
+  writeFixed(at, uint64_t(value), width);
   return true;
 }
 

@@ -1,6 +1,7 @@
 //===- Image.cpp ----------------------------------------------------------===//
 
 #include "rewriter/elf/Image.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -98,10 +99,7 @@ static uint64_t findDynamic(const Object &object, uint64_t tag,
                             uint64_t address) {
   unsigned word = object.fileClass().word;
   auto read = [&](uint64_t at) {
-    uint64_t value = 0;
-    for (unsigned i = 0; i != word; ++i)
-      value |= uint64_t(object.file[at + i]) << (8 * i);
-    return value;
+    return readFixed(object.file.data() + at, word);
   };
   for (const Elf::Phdr &segment : object.segments)
     if (segment.p_type == PT_DYNAMIC)

@@ -17,6 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rewriter/core/Bytes.h"
 #include "rewriter/elf/Image.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -213,9 +214,8 @@ void ImageWriter::moveEvicted() {
             offset + (object.headers[i].sh_offset - range.offset);
       }
     if (range.dynamicField != 0) {
-      uint8_t *field = out.data() + static_cast<size_t>(range.dynamicField);
-      for (unsigned i = 0; i != fileClass.word; ++i)
-        field[i] = static_cast<uint8_t>(address >> (8 * i));
+      writeFixed(out.data() + static_cast<size_t>(range.dynamicField), address,
+                 fileClass.word);
     }
     address += range.size;
   }

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/elf/Roots.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/BinaryFormat/ELF.h"
 
 using namespace llvm;
@@ -37,10 +38,7 @@ private:
   }
 
   uint64_t readWord(ArrayRef<uint8_t> bytes, uint64_t offset) const {
-    uint64_t value = 0;
-    for (unsigned i = 0; i != word; ++i)
-      value |= uint64_t(bytes[offset + i]) << (8 * i);
-    return value;
+    return readFixed(bytes.data() + offset, word);
   }
 
   /// What the pointer at \p address holds before it is relocated.

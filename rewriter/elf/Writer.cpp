@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rewriter/core/Bytes.h"
 #include "rewriter/elf/Names.h"
 #include "rewriter/elf/Object.h"
 #include "llvm/ADT/DenseMap.h"
@@ -270,8 +271,7 @@ void Writer::addList(const AddedSection &added) {
     uint64_t value = pointers ? place.value : 0;
     if (binary.addendsInPlace)
       value = static_cast<uint64_t>(int64_t(raw.r_addend));
-    for (unsigned i = 0; i != width; ++i)
-      bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    appendFixed(bytes, value, width);
   }
   SectionIndex list = addHeader(
       pointers ? kPatchableName : kEntriesName, SHT_PROGBITS,

@@ -3,7 +3,7 @@
 #include "rewriter/image/Plan.h"
 #include "rewriter/core/InPlace.h"
 #include "rewriter/x86/Decoder.h"
-#include "rewriter/x86/Functions.h"
+#include "rewriter/x86/Padding.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Parallel.h"
 

@@ -41,6 +41,10 @@ struct PlannedFunction {
   EntryJump jump = EntryJump::None; ///< Forward.
   LiftedFunction lifted;            ///< Forward.
   uint64_t address = 0;             ///< Forward: of the copy's entry.
+
+  bool isPatchable() const {
+    return tactic == Tactic::Native || tactic == Tactic::Forward;
+  }
 };
 
 struct ImagePlan {

@@ -1,6 +1,7 @@
 //===- Encoding.cpp -------------------------------------------------------===//
 
 #include "rewriter/metadata/Encoding.h"
+#include "rewriter/core/Bytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/Support/MathExtras.h"
@@ -98,9 +99,7 @@ static std::optional<uint64_t> readAddress(const Binary &binary,
   if (width == 0 || section.noBits || offset > section.bytes.size() ||
       section.bytes.size() - offset < width)
     return std::nullopt;
-  uint64_t value = 0;
-  for (unsigned i = 0; i != width; ++i)
-    value |= uint64_t(section.bytes[offset + i]) << (8 * i);
+  uint64_t value = readFixed(section.bytes.data() + offset, width);
   if (value == 0 || (encoding & DW_EH_PE_indirect))
     return std::nullopt;
   if (width < 8 && (encoding & DW_EH_PE_signed))

@@ -1,7 +1,7 @@
 //===- FrameCopies.cpp ----------------------------------------------------===//
 
 #include "rewriter/metadata/FrameCopies.h"
-#include "rewriter/metadata/AppendBytes.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/metadata/LsdaCopy.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/LEB128.h"

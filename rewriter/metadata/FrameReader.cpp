@@ -1,6 +1,7 @@
 //===- FrameReader.cpp ----------------------------------------------------===//
 
 #include "rewriter/metadata/FrameReader.h"
+#include "rewriter/core/Bytes.h"
 
 using namespace llvm;
 using namespace llvm::dwarf;
@@ -185,8 +186,7 @@ SmallVector<uint8_t, 8> encodeAdvance(uint64_t advance, uint64_t oldSize) {
     bytes.push_back(DW_CFA_advance_loc4);
     width = 4;
   }
-  for (unsigned i = 0; i != width; ++i)
-    bytes.push_back(static_cast<uint8_t>(advance >> (8 * i)));
+  appendFixed(bytes, advance, width);
   return bytes;
 }
 

@@ -1,7 +1,7 @@
 //===- HandlerCopy.cpp ----------------------------------------------------===//
 
 #include "rewriter/metadata/HandlerCopy.h"
-#include "rewriter/metadata/AppendBytes.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/metadata/Compressed.h"
 #include "rewriter/metadata/CxxTables.h"
 #include "rewriter/metadata/LsdaCopy.h"

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/metadata/LsdaCopy.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/core/Cursor.h"
-#include "rewriter/metadata/AppendBytes.h"
 #include "rewriter/metadata/LsdaReader.h"
 #include "llvm/ADT/STLExtras.h"
 

@@ -1,7 +1,7 @@
 //===- WinFrameCopies.cpp -------------------------------------------------===//
 
 #include "rewriter/metadata/WinFrameCopies.h"
-#include "rewriter/metadata/AppendBytes.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/metadata/HandlerCopy.h"
 #include "llvm/ADT/STLExtras.h"
 

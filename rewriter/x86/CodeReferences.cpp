@@ -20,6 +20,7 @@
 #include "rewriter/x86/CodeReferences.h"
 #include "rewriter/x86/CodeWalker.h"
 #include "rewriter/x86/Functions.h"
+#include "rewriter/x86/Surroundings.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;

@@ -1,7 +1,6 @@
 //===- CodeWalker.cpp - follow control flow -------------------------------===//
 
 #include "rewriter/x86/CodeWalker.h"
-#include "rewriter/x86/Functions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 

@@ -17,16 +17,6 @@ bool addCalledLabels(Binary &binary, llvm::ArrayRef<Place> calls);
 /// is one.
 bool addCalledPlaces(Binary &binary, llvm::ArrayRef<Place> calls);
 
-/// After decoding: finds what stands directly before each entry
-/// (Function::gapBegin, fallsInto) and what makes a function unsafe to edit
-/// (Function::skip).
-void findSurroundings(Binary &binary);
-
-/// Whether [begin, end) holds nothing but NOPs and int3. (Zeros may be data
-/// that somebody reads: they are no padding.)
-bool isPadding(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t begin,
-               uint64_t end);
-
 } // namespace hotpad::x86
 
 #endif

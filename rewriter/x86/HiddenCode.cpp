@@ -15,7 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/x86/CodeWalker.h"
-#include "rewriter/x86/Functions.h"
+#include "rewriter/x86/Padding.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cstdlib>
 #include <map>

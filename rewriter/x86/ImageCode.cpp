@@ -20,6 +20,7 @@
 
 #include "rewriter/x86/CodeWalker.h"
 #include "rewriter/x86/Functions.h"
+#include "rewriter/x86/Padding.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"

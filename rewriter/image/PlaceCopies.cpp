@@ -1,8 +1,9 @@
-//===- Place.cpp ----------------------------------------------------------===//
+//===- PlaceCopies.cpp ----------------------------------------------------===//
 
-#include "rewriter/image/Place.h"
+#include "rewriter/image/PlaceCopies.h"
+#include "rewriter/core/Bytes.h"
 #include "rewriter/x86/Decoder.h"
-#include "rewriter/x86/Functions.h"
+#include "rewriter/x86/Padding.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
@@ -24,11 +25,6 @@ uint64_t alignmentOf(uint64_t address) {
   return address == 0 ? kSectionAlignment
                       : std::clamp<uint64_t>(1ull << countr_zero(address), 8,
                                              kSectionAlignment);
-}
-
-void write32(uint8_t *at, uint64_t value) {
-  for (unsigned i = 0; i != 4; ++i)
-    at[i] = static_cast<uint8_t>(value >> (8 * i));
 }
 
 class Resolver {
@@ -82,7 +78,7 @@ Error Resolver::resolveCopy(const PlannedFunction &planned) const {
       return errorAt(binary, planned.function->section, planned.function->entry,
                      "the copy of " + planned.function->name +
                          " does not reach what it refers to");
-    write32(bytes + field.at, static_cast<uint64_t>(value));
+    writeFixed(bytes + field.at, static_cast<uint64_t>(value), 4);
   }
   return Error::success();
 }
@@ -117,8 +113,8 @@ uint64_t Resolver::patchEntry(const PlannedFunction &planned,
   jump.section = function.section;
   jump.offset = isNear ? function.site : function.entry - kJumpSize;
   jump.bytes.assign(kJumpSize, 0xE9);
-  write32(jump.bytes.data() + 1,
-          planned.address - (section.address + jump.offset + kJumpSize));
+  writeFixed(jump.bytes.data() + 1,
+             planned.address - (section.address + jump.offset + kJumpSize), 4);
   uint64_t taken = isNear ? kJumpSize : kShortJumpSize;
   // What is left of the last instruction that the jump cuts, or of padding.
   uint64_t end = function.site;
@@ -169,7 +165,7 @@ void Resolver::patchOldCode(const PlannedFunction &planned,
         patch.section = function.section;
         patch.offset = at + instruction.fieldOffset;
         patch.bytes.resize(4);
-        write32(patch.bytes.data(), target - end);
+        writeFixed(patch.bytes.data(), target - end, 4);
         patches.push_back(std::move(patch));
       }
     }

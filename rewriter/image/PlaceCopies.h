@@ -1,6 +1,6 @@
-//===- Place.h - where copies lie, and what leads to them -------*- C++ -*-===//
-#ifndef HOTPAD_REWRITER_IMAGE_PLACE_H
-#define HOTPAD_REWRITER_IMAGE_PLACE_H
+//===- PlaceCopies.h - where copies lie, what leads to them -----*- C++ -*-===//
+#ifndef HOTPAD_REWRITER_IMAGE_PLACECOPIES_H
+#define HOTPAD_REWRITER_IMAGE_PLACECOPIES_H
 
 #include "rewriter/image/Plan.h"
 

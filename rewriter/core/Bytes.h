@@ -1,6 +1,6 @@
-//===- AppendBytes.h - making a table byte by byte --------------*- C++ -*-===//
-#ifndef HOTPAD_REWRITER_METADATA_APPENDBYTES_H
-#define HOTPAD_REWRITER_METADATA_APPENDBYTES_H
+//===- Bytes.h - little-endian numbers of any width -------------*- C++ -*-===//
+#ifndef HOTPAD_REWRITER_CORE_BYTES_H
+#define HOTPAD_REWRITER_CORE_BYTES_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/LEB128.h"
@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <vector>
 
-namespace hotpad::metadata {
+namespace hotpad {
 
-inline void appendFixed(std::vector<uint8_t> &bytes, uint64_t value,
-                        unsigned width) {
+template <class Bytes>
+void appendFixed(Bytes &bytes, uint64_t value, unsigned width) {
   for (unsigned i = 0; i != width; ++i)
     bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
 }
@@ -37,6 +37,7 @@ inline void writeFixed(uint8_t *at, uint64_t value, unsigned width) {
     at[i] = static_cast<uint8_t>(value >> (8 * i));
 }
 
+/// \p width bytes at \p at; the caller knows that they are there.
 inline uint64_t readFixed(const uint8_t *at, unsigned width) {
   uint64_t value = 0;
   for (unsigned i = 0; i != width; ++i)
@@ -44,6 +45,6 @@ inline uint64_t readFixed(const uint8_t *at, unsigned width) {
   return value;
 }
 
-} // namespace hotpad::metadata
+} // namespace hotpad
 
 #endif
