@@ -67,6 +67,7 @@ Report makeReport(const Binary &binary, const image::ImagePlan &plan,
                                 function.entry, function.name, planned.reason});
       break;
     case image::Tactic::Part:
+      ++report.parts;
       break;
     }
   }
@@ -160,20 +161,51 @@ Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
   return Error::success();
 }
 
+/// Old code is where it was, and what it was but for the patches.
+Error verifyOldCode(const Binary &before, const Binary &after,
+                    ArrayRef<Patch> patches) {
+  for (SectionIndex i = 1; i < before.sections.size(); ++i) {
+    const Section &old = before.sections[i];
+    if (!old.executable || old.noBits)
+      continue;
+    if (i >= after.sections.size() ||
+        after.sections[i].address != old.address ||
+        after.sections[i].bytes.size() < old.bytes.size())
+      return errorAt(before, i, 0, "verify: the section is not where it was");
+    std::vector<uint8_t> expected = old.bytes.vec();
+    for (const Patch &patch : patches)
+      if (patch.section == i)
+        llvm::copy(patch.bytes,
+                   expected.begin() + static_cast<ptrdiff_t>(patch.offset));
+    ArrayRef<uint8_t> found =
+        after.sections[i].bytes.take_front(expected.size());
+    if (found != ArrayRef(expected))
+      return errorAt(before, i, 0, "verify: bytes differ that nobody edited");
+  }
+  return Error::success();
+}
+
 /// Reads and decodes the new image from scratch, as `hotpad check` does: all
 /// that was made hot-patchable has to be.
-Error verifyImage(ArrayRef<uint8_t> bytes, const std::string &name,
-                  const Config &config, uint64_t patchable) {
+Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
+                  ArrayRef<Patch> patches, const Config &config,
+                  uint64_t patchable) {
+  Expected<std::unique_ptr<ObjectFile>> after =
+      readFile(bytes, before.name, Mode::Image);
+  if (!after)
+    return after.takeError();
+  if (Error error = verifyOldCode(before, (*after)->binary, patches))
+    return error;
   CheckOptions options;
   options.layout = config.layout;
   options.slots = config.slots;
-  Expected<CheckedFile> checked = checkFile(bytes, name, options);
+  Expected<CheckedFile> checked = checkFile(bytes, before.name, options);
   if (!checked)
     return checked.takeError();
   if (checked->conforming() < patchable)
-    return createStringError(
-        name + ": verify: only " + Twine(checked->conforming()) + " of " +
-        Twine(patchable) + " functions meet the contract in the new image");
+    return errorIn(before, "verify: only " + Twine(checked->conforming()) +
+                               " of " + Twine(patchable) +
+                               " functions meet the contract in the new image");
   return Error::success();
 }
 
@@ -285,8 +317,8 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (!bytes)
     return bytes.takeError();
   if (config.verify)
-    if (Error error =
-            verifyImage(*bytes, binary.name, config, result.report.patchable))
+    if (Error error = verifyImage(binary, *bytes, changes.patches, config,
+                                  result.report.patchable))
       return error;
   result.bytes = std::move(*bytes);
   return result;

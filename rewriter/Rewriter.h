@@ -29,6 +29,7 @@ struct Report {
   bool isImage = false;
   uint64_t native = 0;     ///< Images: conform where they are.
   uint64_t forwarded = 0;  ///< Images: have a copy that conforms.
+  uint64_t parts = 0;      ///< Images: no functions, and left as they are.
   uint64_t codeBefore = 0; ///< Bytes of executable sections.
   uint64_t codeAfter = 0;
   uint64_t members = 0; ///< Objects seen (1 for an object).

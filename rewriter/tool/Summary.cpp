@@ -28,9 +28,11 @@ void printSummary(StringRef file, const Report &report, bool withTimes) {
                 double(report.codeBefore);
   errs() << file << ": " << report.patchable << '/' << report.functions
          << " functions hot-patchable; ";
-  if (report.isImage)
+  if (report.isImage) {
     errs() << report.native << " native, " << report.forwarded << " forwarded";
-  else
+    if (report.parts != 0)
+      errs() << ", " << report.parts << " parts of functions left";
+  } else
     errs() << report.padded << " padded, " << report.widened << " widened, "
            << report.nops << " with a NOP";
   errs() << "; code " << report.codeBefore << " -> " << report.codeAfter
@@ -67,6 +69,7 @@ void emitReport(json::OStream &json, const Report &report) {
   if (report.isImage) {
     json.attribute("native", int64_t(report.native));
     json.attribute("forwarded", int64_t(report.forwarded));
+    json.attribute("parts", int64_t(report.parts));
   }
   json.attribute("objects", int64_t(report.members));
   json.attribute("codeBefore", int64_t(report.codeBefore));
