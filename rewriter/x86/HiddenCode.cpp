@@ -19,6 +19,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 
 using namespace llvm;
@@ -167,7 +168,7 @@ void CodeWalker::addMeasuredData() {
       claimed.insert({symbol.section, symbol.offset});
   for (const auto &[index, places] : bases) {
     const Section &section = binary.sections[index];
-    std::vector<int64_t> numbers = numbersIn(index);
+    std::optional<std::vector<int64_t>> numbers; // seldom needed
     for (uint64_t at = 0; at < section.size;) {
       if (unsigned length = section.code.length(at)) {
         at += length;
@@ -178,10 +179,13 @@ void CodeWalker::addMeasuredData() {
         ++at;
       auto mayLead = [&](uint64_t base) {
         auto distance = static_cast<int64_t>(begin - base);
-        auto number = llvm::lower_bound(numbers, distance - kSmallBias);
-        return std::abs(distance) <= kNear ||
-               (number != numbers.end() &&
-                *number <= static_cast<int64_t>(at - base));
+        if (std::abs(distance) <= kNear)
+          return true;
+        if (!numbers)
+          numbers = numbersIn(index);
+        auto number = llvm::lower_bound(*numbers, distance - kSmallBias);
+        return number != numbers->end() &&
+               *number <= static_cast<int64_t>(at - base);
       };
       auto first = claimed.lower_bound({index, begin});
       if ((first != claimed.end() && *first < std::pair(index, at)) ||

@@ -75,8 +75,12 @@ bool CodeWalker::addMeasuredOperand(SectionIndex index, uint32_t number) {
   uint64_t field = relocation.offset;
   uint64_t start = instructionOver(section.code, field);
   Instruction instruction;
-  if (binary.arch != Arch::X86_64 || start == ~0ull ||
-      !decode(binary.arch, section.bytes, start, instruction))
+  if (binary.arch != Arch::X86_64 || start == ~0ull)
+    return false;
+  uint8_t opcode = section.bytes[start];
+  if ((opcode == 0xE8 || opcode == 0xE9) && start + 1 == field)
+    return true; // a call or jump, as nearly all are
+  if (!decode(binary.arch, section.bytes, start, instruction))
     return false;
   if (instruction.fieldOffset != 0 && start + instruction.fieldOffset == field)
     return true; // relative, as it should be
