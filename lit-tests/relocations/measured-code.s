@@ -8,8 +8,8 @@
 # RUN: %cc -Wl,-z,noexecstack f.o main.o -o before
 # RUN: %cc -Wl,-z,noexecstack hot.o main.o -o after
 # RUN: ./before > before.txt && ./after > after.txt && cmp before.txt after.txt
-# CHECK: 7/17 functions hot-patchable
-# CHECK: 10 skipped: hidden-reference
+# CHECK: 8/20 functions hot-patchable
+# CHECK: 12 skipped: hidden-reference
 
 #--- f.s
 .macro F name
@@ -39,6 +39,18 @@ F sum
   ret
 END sum
 PUSHES sumTarget, 6
+## Subtracted from the address.
+  .section .text.difference, "ax", @progbits
+F difference
+  push %rbx
+  lea differenceBase(%rip), %rax
+  sub $differenceBase - differenceTarget, %rax
+  call *%rax
+  pop %rbx
+  ret
+END difference
+PUSHES differenceTarget, 14
+PUSHES differenceBase, 15
 ## Kept in a register while others run, in one arm of a branch.
   .section .text.displaced, "ax", @progbits
 F displaced
@@ -118,10 +130,10 @@ room:
   .section .note.GNU-stack, "", @progbits
 #--- main.c
 #include <stdio.h>
-int sum(void), displaced(int), indexed(int), returned(void), copies(void),
+int sum(void), difference(void), displaced(int), indexed(int), returned(void), copies(void),
     passes(void);
 int main(void) {
-  printf("%d %d %d %d %d %d\n", sum(), displaced(1), indexed(2), returned(),
-         copies(), passes());
+  printf("%d %d %d %d %d %d %d\n", sum(), difference(), displaced(1),
+         indexed(2), returned(), copies(), passes());
   return 0;
 }

@@ -59,6 +59,13 @@ public:
         return offset - back;
     return ~0ull;
   }
+  /// Start of the known instruction that has the byte at \p offset, or ~0.
+  uint64_t instructionAround(uint64_t offset) const {
+    for (unsigned back = 0; back < 15 && back <= offset; ++back)
+      if (length(offset - back) > back)
+        return offset - back;
+    return ~0ull;
+  }
 
 private:
   static constexpr uint8_t kLabel = 0x80;

@@ -7,8 +7,9 @@
 //
 // Without a symbol in the relocation, or without a relocation, only the sum is
 // known: a place in the middle of code that nobody means. What is meant, as a
-// rule, is data that begins a little later. So such an address is read both
-// ways, and the functions between are left alone if the readings move apart.
+// rule, is data that begins a little later, or stands before. So such an
+// address is read in all these ways, and the functions between are left alone
+// if the readings move apart.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,8 +47,7 @@ void CodeWalker::addBiasedAddresses() {
   for (const TakenAddress &operand : addressOperands) {
     const Place &target = operand.target;
     const Section &section = binary.sections[target.section];
-    if (target.offset >
-        section.size) { // before its begin: anything may be meant
+    if (target.offset > section.size) { // outside: anything may be meant
       binary.uncertain.push_back(
           {target.section, 0, section.size, SkipReason::HiddenReference, true});
       continue;
@@ -59,18 +59,22 @@ void CodeWalker::addBiasedAddresses() {
     if (isEntry || isUnreached ||
         named.contains({target.section, target.offset}))
       continue;
-    auto data = partition_point(section.data, [&](const DataRun &run) {
-      return run.begin <= target.offset;
-    });
-    if (data == section.data.end())
-      continue;
     const Function *owner =
         binary.functionAt(operand.source.section, operand.source.offset);
     bool isPlausible =
         function == owner && section.code.length(target.offset) != 0;
-    if (!isPlausible || data->begin - target.offset <= kSmallBias)
-      binary.uncertain.push_back({target.section, target.offset, data->begin,
-                                  SkipReason::HiddenReference, false});
+    auto mayMean = [&](uint64_t begin, uint64_t end) {
+      binary.uncertain.push_back(
+          {target.section, begin, end, SkipReason::HiddenReference, false});
+    };
+    auto behind = partition_point(section.data, [&](const DataRun &run) {
+      return run.begin <= target.offset;
+    });
+    if (behind != section.data.end() &&
+        (!isPlausible || behind->begin - target.offset <= kSmallBias))
+      mayMean(target.offset, behind->begin);
+    if (behind != section.data.begin() && !isPlausible)
+      mayMean(std::prev(behind)->begin, target.offset);
   }
 }
 

@@ -355,8 +355,8 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
   if (reference.relocation == kNoRelocation) {
     uint64_t target = end + static_cast<uint64_t>(instruction.field);
     if (target > section.size) {
-      // Behind it: nothing that moves. Before it: measured from something.
-      if (!instruction.isRelative && target > INT64_MAX)
+      // Outside: measured from something inside.
+      if (!instruction.isRelative)
         noteAddressOperand({target, index, Side::Label},
                            {offset, index, Side::Label});
       return;

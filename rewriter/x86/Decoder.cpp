@@ -271,27 +271,62 @@ bool addOperand(const ZydisDecodedInstruction &raw,
   return true;
 }
 
+/// Decodes the first instruction of \p bytes with its operands.
+struct FullInstruction {
+  FullInstruction(Arch arch, llvm::ArrayRef<uint8_t> bytes) {
+    static const ZydisDecoder kDecoder32 =
+        makeFullDecoder(ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
+    static const ZydisDecoder kDecoder64 =
+        makeFullDecoder(ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+    isKnown = ZYAN_SUCCESS(
+        ZydisDecoderDecodeFull(arch == Arch::X86_64 ? &kDecoder64 : &kDecoder32,
+                               bytes.data(), bytes.size(), &raw, operands));
+  }
+
+  ZydisDecodedInstruction raw;
+  ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+  bool isKnown;
+};
+
 } // namespace
 
 RegisterUse useOfRegister(Arch arch, llvm::ArrayRef<uint8_t> bytes,
                           uint8_t number) {
-  static const ZydisDecoder kDecoder32 =
-      makeFullDecoder(ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
-  static const ZydisDecoder kDecoder64 =
-      makeFullDecoder(ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
   RegisterUse use;
-  ZydisDecodedInstruction raw;
-  ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-  bool known = ZYAN_SUCCESS(
-      ZydisDecoderDecodeFull(arch == Arch::X86_64 ? &kDecoder64 : &kDecoder32,
-                             bytes.data(), bytes.size(), &raw, operands));
-  for (unsigned i = 0; known && i != raw.operand_count; ++i)
-    known = addOperand(raw, operands[i], number, use);
+  FullInstruction full(arch, bytes);
+  bool known = full.isKnown;
+  for (unsigned i = 0; known && i != full.raw.operand_count; ++i)
+    known = addOperand(full.raw, full.operands[i], number, use);
   if (!known)
     use.kind = RegisterUse::Unknown;
   else if (use.kind == RegisterUse::None && use.overwrites)
     use.kind = RegisterUse::Overwritten;
   return use;
+}
+
+std::optional<uint8_t> registerLoadedByField(Arch arch,
+                                             llvm::ArrayRef<uint8_t> bytes,
+                                             unsigned fieldOffset) {
+  FullInstruction full(arch, bytes);
+  if (!full.isKnown || full.raw.operand_count < 2 ||
+      full.operands[0].type != ZYDIS_OPERAND_TYPE_REGISTER)
+    return std::nullopt;
+  const ZydisDecodedOperand &source = full.operands[1];
+  bool isNumber = full.raw.mnemonic == ZYDIS_MNEMONIC_MOV &&
+                  source.type == ZYDIS_OPERAND_TYPE_IMMEDIATE &&
+                  full.raw.raw.imm[0].offset == fieldOffset;
+  bool isPlace = full.raw.mnemonic == ZYDIS_MNEMONIC_LEA &&
+                 full.raw.raw.disp.offset == fieldOffset &&
+                 source.mem.index == ZYDIS_REGISTER_NONE &&
+                 (source.mem.base == ZYDIS_REGISTER_NONE ||
+                  source.mem.base == ZYDIS_REGISTER_RIP);
+  if (!isNumber && !isPlace)
+    return std::nullopt;
+  constexpr unsigned kMostRegisters = 16;
+  for (uint8_t number = 0; number != kMostRegisters; ++number)
+    if (isRegister(full.raw, full.operands[0].reg.value, number))
+      return number;
+  return std::nullopt;
 }
 
 } // namespace hotpad::x86

@@ -11,6 +11,7 @@
 #include "rewriter/core/Arch.h"
 #include "rewriter/core/CodeMap.h"
 #include "llvm/ADT/ArrayRef.h"
+#include <optional>
 
 namespace hotpad::x86 {
 
@@ -57,6 +58,12 @@ struct RegisterUse {
 /// \p number as in ModRM: 0 is eax or rax, 3 ebx or rbx.
 RegisterUse useOfRegister(Arch arch, llvm::ArrayRef<uint8_t> bytes,
                           uint8_t number);
+
+/// The register that the instruction loads with the field at \p fieldOffset in
+/// it, and with nothing else: `lea field, %reg` and `mov $field, %reg`.
+std::optional<uint8_t> registerLoadedByField(Arch arch,
+                                             llvm::ArrayRef<uint8_t> bytes,
+                                             unsigned fieldOffset);
 
 } // namespace hotpad::x86
 

@@ -1,10 +1,10 @@
 //===- MeasuredCode.cpp - numbers added to an address in code -------------===//
 //
-// Hand-written 64-bit code may reach one place of its section from another,
-// with a distance that the assembler has put in as a plain number:
+// Hand-written code may reach one place of its section from another, with a
+// distance that the assembler has put in as a plain number:
 //
-//     lea  f(%rip), %rax            lea  f(%rip), %rbx
-//     add  $g-f, %rax               mov  table-f(%rbx,%rdi,4), %eax
+//     lea  f(%rip), %rax            mov  $f, %ebx
+//     add  $g-f, %rax               mov  table-f(%ebx,%edi,4), %eax
 //
 // or copy a function whose size is such a number:
 //
@@ -15,7 +15,7 @@
 // So the register that holds the address is followed through the function, as
 // far as it is not copied to another. What is measured from it keeps its
 // distance, and a function of just the size that is copied stays as it is.
-// (32-bit code: see PicLabels.cpp.)
+// (For return addresses in 32-bit code see PicLabels.cpp.)
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,41 +40,43 @@ struct LoadedAddress {
 
 constexpr uint8_t kSource = 6; ///< %rsi, from which `movs` copies.
 
-/// What \p reference, of a `lea` or a call that pops its return address, loads.
-static std::optional<LoadedAddress> loadedBy(const Section &section,
+/// What the code of \p reference loads: `lea place, %reg`, `mov $place, %reg`,
+/// or in 64-bit code a call that pops its return address.
+static std::optional<LoadedAddress> loadedBy(const Binary &binary,
+                                             const Section &section,
                                              const Reference &reference) {
   uint64_t target = reference.target.offset;
-  uint64_t field = reference.offset;
   if (reference.isCall) { // `call next; next: pop`
-    bool isPop = target == reference.base.offset && target < section.size &&
+    bool isPop = binary.arch == Arch::X86_64 &&
+                 target == reference.base.offset && target < section.size &&
                  (section.bytes[target] & 0xF8) == 0x58;
     if (!isPop)
       return std::nullopt;
     return LoadedAddress{target, target + 1,
                          static_cast<uint8_t>(section.bytes[target] & 7)};
   }
-  if (reference.isBranch || field < 3 || !isLeaOperand(section, field))
+  uint64_t start = section.code.instructionAround(reference.offset);
+  if (reference.isBranch || start == ~0ull)
     return std::nullopt;
-  uint8_t rex = section.bytes[field - 3]; // of 8 bytes, so there is one
-  bool isHigh = (rex & 0xF4) == 0x44;
-  return LoadedAddress{
-      target, field + 4,
-      static_cast<uint8_t>(((section.bytes[field - 1] >> 3) & 7) +
-                           (isHigh ? 8 : 0))};
+  auto number =
+      registerLoadedByField(binary.arch, section.bytes.drop_front(start),
+                            static_cast<unsigned>(reference.offset - start));
+  if (!number)
+    return std::nullopt;
+  return LoadedAddress{target, start + section.code.length(start), *number};
 }
 
 void CodeWalker::addMeasuredCode() {
-  if (binary.mode == Mode::Image || binary.arch != Arch::X86_64)
+  if (binary.mode == Mode::Image)
     return;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];
     if (section.code.empty())
       continue;
     for (const Reference &reference : section.references) {
-      if (!reference.isCode || reference.target.section != i ||
-          reference.base.section != i)
+      if (reference.target.section != i)
         continue;
-      if (auto loaded = loadedBy(section, reference)) {
+      if (auto loaded = loadedBy(binary, section, reference)) {
         followAddress(i, loaded->target, loaded->next, loaded->number);
         if (loaded->number == kSource)
           keepCopied(i, loaded->target, reference.offset);
@@ -100,9 +102,11 @@ void CodeWalker::followAddress(SectionIndex index, uint64_t base, uint64_t next,
       continue;
     RegisterUse use =
         useOfRegister(binary.arch, section.bytes.drop_front(at), number);
-    bool isMeasured =
-        use.kind == RegisterUse::Added || use.kind == RegisterUse::Address;
-    uint64_t target = base + static_cast<uint64_t>(use.field);
+    bool isSubtracted = use.kind == RegisterUse::Compared && use.overwrites;
+    bool isMeasured = use.kind == RegisterUse::Added ||
+                      use.kind == RegisterUse::Address || isSubtracted;
+    uint64_t target =
+        base + static_cast<uint64_t>(isSubtracted ? -use.field : use.field);
     if (isMeasured && use.fieldWidth != 0 && target <= section.size &&
         relocationAt(index, at + use.fieldOffset, use.fieldWidth) ==
             kNoRelocation)

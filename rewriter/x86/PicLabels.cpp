@@ -94,15 +94,6 @@ void CodeWalker::notePicLabel(const Reference &call) {
     note(label.offset, std::nullopt);
 }
 
-/// Where the known instruction begins that holds \p offset.
-static std::optional<uint64_t> instructionAround(const CodeMap &code,
-                                                 uint64_t offset) {
-  for (unsigned back = 0; back < 15 && back <= offset; ++back)
-    if (code.length(offset - back) > back)
-      return offset - back;
-  return std::nullopt;
-}
-
 void CodeWalker::addPicReferences() {
   if (binary.arch != Arch::X86 || binary.mode == Mode::Image)
     return;
@@ -121,8 +112,9 @@ void CodeWalker::addPicReferences() {
       if (handled[i][r] || branchOperands[i].contains(r) ||
           !relocation.pcRelative || !relocation.namesPlace)
         continue;
-      if (auto start = instructionAround(section.code, relocation.offset))
-        addMeasuredFromLabel(i, r, *start);
+      uint64_t start = section.code.instructionAround(relocation.offset);
+      if (start != ~0ull)
+        addMeasuredFromLabel(i, r, start);
     }
   }
 }
