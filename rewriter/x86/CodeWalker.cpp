@@ -3,14 +3,48 @@
 #include "rewriter/x86/CodeWalker.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include <numeric>
 
 using namespace llvm;
 
 namespace hotpad::x86 {
 
+/// Bytes that share a count of the relocations before them.
+static constexpr uint64_t kBlock = 64;
+
+/// Makes relocationAt() quick: it is asked for most instructions.
+void CodeWalker::indexRelocations(SectionIndex index) {
+  const Section &section = binary.sections[index];
+  ArrayRef<Relocation> relocations = section.relocations;
+  if (relocations.empty() || section.noBits)
+    return;
+  auto &order = relocationOrder[index];
+  auto isBefore = [](const Relocation &a, const Relocation &b) {
+    return a.offset < b.offset;
+  };
+  if (!is_sorted(relocations, isBefore)) {
+    order.resize(relocations.size());
+    std::iota(order.begin(), order.end(), 0u);
+    llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
+      return isBefore(relocations[a], relocations[b]);
+    });
+  }
+  auto &before = relocationsBefore[index];
+  before.resize(section.size / kBlock + 1);
+  uint32_t next = 0;
+  for (uint64_t block = 0; block != before.size(); ++block) {
+    while (next != relocations.size() &&
+           relocations[order.empty() ? next : order[next]].offset <
+               block * kBlock)
+      ++next;
+    before[block] = next;
+  }
+}
+
 void CodeWalker::prepare() {
   size_t count = binary.sections.size();
   relocationOrder.resize(count);
+  relocationsBefore.resize(count);
   handled.resize(count);
   for (SectionIndex i = 1; i < count; ++i) {
     Section &section = binary.sections[i];
@@ -18,20 +52,9 @@ void CodeWalker::prepare() {
     for (const Reference &reference : section.references)
       if (reference.relocation != kNoRelocation)
         handled[i][reference.relocation] = true;
-    if (!section.executable || section.noBits)
-      continue;
-    section.code.reset(section.size);
-    if (!is_sorted(section.relocations,
-                   [](const Relocation &a, const Relocation &b) {
-                     return a.offset < b.offset;
-                   })) {
-      auto &order = relocationOrder[i];
-      for (uint32_t r = 0; r != section.relocations.size(); ++r)
-        order.push_back(r);
-      llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
-        return section.relocations[a].offset < section.relocations[b].offset;
-      });
-    }
+    indexRelocations(i);
+    if (section.executable && !section.noBits)
+      section.code.reset(section.size);
   }
   StringMap<SymbolIndex> byName;
   bool anyCold = false;
@@ -208,25 +231,18 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
 
 uint32_t CodeWalker::relocationAt(SectionIndex index, uint64_t offset,
                                   unsigned width) const {
-  const Section &section = binary.sections[index];
+  const auto &before = relocationsBefore[index];
+  if (offset / kBlock >= before.size())
+    return kNoRelocation;
+  ArrayRef<Relocation> relocations = binary.sections[index].relocations;
   const auto &order = relocationOrder[index];
-  size_t low = 0, high = section.relocations.size();
-  auto at = [&](size_t i) {
-    return order.empty() ? static_cast<uint32_t>(i) : order[i];
-  };
-  while (low != high) {
-    size_t middle = (low + high) / 2;
-    if (section.relocations[at(middle)].offset < offset)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  for (; low != section.relocations.size(); ++low) {
-    const Relocation &relocation = section.relocations[at(low)];
+  for (size_t i = before[offset / kBlock]; i != relocations.size(); ++i) {
+    uint32_t number = order.empty() ? static_cast<uint32_t>(i) : order[i];
+    const Relocation &relocation = relocations[number];
     if (relocation.offset >= offset + width)
       break;
-    if (relocation.width != 0)
-      return at(low);
+    if (relocation.offset >= offset && relocation.width != 0)
+      return number;
   }
   return kNoRelocation;
 }

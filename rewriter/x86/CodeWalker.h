@@ -53,6 +53,7 @@ private:
   };
 
   void prepare();
+  void indexRelocations(SectionIndex index);
   void sortRanges();
   void seed();
   void reseedFunctions();
@@ -189,6 +190,8 @@ private:
   /// In an image: tables of switches among code, with their ends.
   llvm::DenseMap<std::pair<SectionIndex, uint64_t>, uint64_t> tablesInCode;
   std::vector<std::vector<uint32_t>> relocationOrder; ///< By section.
+  /// By section and block of bytes: how many relocations stand before it.
+  std::vector<std::vector<uint32_t>> relocationsBefore;
   std::vector<std::vector<bool>> handled; ///< By section: relocation -> done.
   llvm::DenseMap<SectionIndex, std::vector<TableReading>> readings;
   llvm::DenseMap<SectionIndex, std::vector<PicLabel>> picLabels;

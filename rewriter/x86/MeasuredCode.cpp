@@ -96,9 +96,7 @@ void CodeWalker::followAddress(SectionIndex index, uint64_t base, uint64_t next,
   while (!starts.empty() && seen.size() < kMostInstructions) {
     uint64_t at = starts.back();
     starts.pop_back();
-    Instruction instruction;
-    if (section.code.length(at) == 0 || !seen.insert(at).second ||
-        !decodeAt(index, at, instruction))
+    if (section.code.length(at) == 0 || !seen.insert(at).second)
       continue;
     RegisterUse use =
         useOfRegister(binary.arch, section.bytes.drop_front(at), number);
@@ -113,7 +111,14 @@ void CodeWalker::followAddress(SectionIndex index, uint64_t base, uint64_t next,
       binary.uncertain.push_back({index, std::min(base, target),
                                   std::max(base, target),
                                   SkipReason::HiddenReference, false});
-    if (use.kind != RegisterUse::Unknown && !use.overwrites)
+    if (use.kind == RegisterUse::Unknown || use.overwrites)
+      continue;
+    Instruction instruction;
+    instruction.flow = section.code.flow(at);
+    instruction.length = static_cast<uint8_t>(section.code.length(at));
+    bool leads =
+        instruction.flow == Flow::Branch || instruction.flow == Flow::Jump;
+    if (!leads || decodeAt(index, at, instruction))
       addSuccessors(index, at, instruction, number, starts);
   }
 }
