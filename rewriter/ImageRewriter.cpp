@@ -24,6 +24,7 @@
 #include "rewriter/image/FramePointers.h"
 #include "rewriter/image/PlaceCopies.h"
 #include "rewriter/image/Plan.h"
+#include "rewriter/image/Runtimes.h"
 #include "rewriter/metadata/FrameCopies.h"
 #include "rewriter/metadata/WinFrameCopies.h"
 #include "llvm/ADT/STLExtras.h"
@@ -231,6 +232,8 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
     return errorIn(binary, "--pad-by=linker is for objects: this is linked");
   if (Error error = (*object)->refuseImage())
     return error;
+  if (std::optional<StringRef> reason = image::runtimeInTheWay(binary))
+    return errorIn(binary, *reason);
   if ((*object)->firstFreeAddress() == 0)
     return errorIn(binary,
                    "linked images of this format are not supported yet");

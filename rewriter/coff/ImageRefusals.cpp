@@ -1,13 +1,12 @@
 //===- ImageRefusals.cpp - images that are left as they are ---------------===//
 //
 // What keeps tables of its own about the code, or unpacks the code when it is
-// started, would break.
+// started, would break. (Runtimes of languages: image/Runtimes.cpp.)
 //
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/coff/Image.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -27,27 +26,6 @@ bool isPacked(const Image &image) {
   return image.binary.sections[entry.section].name == "UPX1" &&
          any_of(image.binary.sections,
                 [](const Section &section) { return section.name == "UPX0"; });
-}
-
-/// Go's runtime finds every function by a table that begins like this, all
-/// versions of which differ in the first byte only (runtime/symtab.go).
-bool isGo(const Image &image) {
-  static constexpr uint8_t kMark[] = {0xFF, 0xFF, 0xFF, 0, 0, 1, 8};
-  static constexpr StringLiteral kBuildId = "\xFF Go build ID: \"";
-  for (const Section &section : image.binary.sections) {
-    if (section.executable &&
-        toStringRef(section.bytes.take_front(0x100)).contains(kBuildId))
-      return true;
-    if (section.executable || section.writable)
-      continue;
-    StringRef bytes = toStringRef(section.bytes);
-    StringRef mark(reinterpret_cast<const char *>(kMark), sizeof(kMark));
-    for (size_t at = bytes.find(mark); at != StringRef::npos;
-         at = bytes.find(mark, at + 1))
-      if (at != 0 && (at - 1) % 32 == 0 && uint8_t(bytes[at - 1]) >= 0xF0)
-        return true;
-  }
-  return false;
 }
 
 /// What is changed in one place of the file must not change another.
@@ -95,9 +73,6 @@ Error Image::refuseImage() const {
                 "has a table of patches");
   if (isPacked(*this))
     return fail("packed by UPX: unpack it first (upx -d)");
-  if (isGo(*this))
-    return fail("written in Go, whose runtime has tables of its own about the "
-                "code");
   if (!isPowerOf2_64(alignment) || alignment < kPageSize ||
       !isPowerOf2_64(fileAlignment) || fileAlignment > alignment)
     return fail("sections aligned to " + hex(alignment) + " in memory and to " +
