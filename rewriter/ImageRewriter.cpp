@@ -250,6 +250,10 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   metadata::FrameCopier frames(binary, frameSection);
   if (Error error = frames.read())
     return error;
+  if (!hasRecords && image::hasCodeKnownByAddress(binary))
+    for (Function &function : binary.functions)
+      if (!frames.covers(function.section, function.entry, function.end))
+        function.skip = SkipReason::RuntimeTable;
   metadata::WinFrameCopier records(binary);
   // Without base relocations it is not known what names .eh_frame.
   image::FramePointers framePointers(binary, isPe ? frameSection : 0);

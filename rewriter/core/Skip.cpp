@@ -42,6 +42,8 @@ constexpr SkipRow kRows[] = {
      "a jump to the function's copy does not fit at its entry, or other code "
      "leads into the bytes it would take"},
     {"return-address", "it measures from the address that a call returns to"},
+    {"runtime-table",
+     "a runtime (V8) has tables of its own about it, by its address"},
     {"long-prolog", "its unwinding codes cannot count a longer prolog"},
 };
 } // namespace

@@ -29,6 +29,7 @@ enum class SkipReason : uint8_t {
   UnknownUnwindData,  ///< Its language-specific data is not understood.
   NoRoom,             ///< No 5 bytes at the entry for a jump to the copy.
   ReturnAddress,      ///< Measures from where a call returns to.
+  RuntimeTable,       ///< A runtime knows the code by its address.
   LongProlog,         ///< .xdata counts a prolog in one byte.
 };
 

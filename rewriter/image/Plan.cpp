@@ -137,6 +137,7 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
   };
   if (function.skip == SkipReason::NotSelected ||
       function.skip == SkipReason::SignalFrame ||
+      function.skip == SkipReason::RuntimeTable ||
       function.skip == SkipReason::ListedElsewhere)
     return skip(function.skip);
   if (function.entry >= function.end)

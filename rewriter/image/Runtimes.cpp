@@ -79,4 +79,15 @@ std::optional<StringRef> runtimeInTheWay(const Binary &binary) {
   return std::nullopt;
 }
 
+/// V8 has its built-in functions, which it compiled itself, among the code of
+/// C++. Its garbage collector tells them by their addresses when it walks up
+/// the stack. The setting has been in V8 since 2014
+/// (src/flags/flag-definitions.h).
+bool hasCodeKnownByAddress(const Binary &binary) {
+  return any_of(binary.sections, [](const Section &section) {
+    return section.alloc && !section.executable &&
+           hasString(toStringRef(section.bytes), "max_semi_space_size");
+  });
+}
+
 } // namespace hotpad::image

@@ -11,6 +11,10 @@ namespace hotpad::image {
 /// runtime has tables of its own about the code.
 std::optional<llvm::StringRef> runtimeInTheWay(const Binary &binary);
 
+/// Whether a part of the image's code is known to a runtime by its address,
+/// code that has no unwinding records or none as compilers make.
+bool hasCodeKnownByAddress(const Binary &binary);
+
 } // namespace hotpad::image
 
 #endif
