@@ -241,8 +241,7 @@ private:
         continue;
       auto label = labels.find(key);
       if (label == labels.end() &&
-          (binary.functionAt(range.section, range.begin) ||
-           beginsInPadding(range)))
+          (isInsideFunction(range) || beginsInPadding(range)))
         continue;
       if (label != labels.end())
         added.push_back({range, label->second});
@@ -334,6 +333,13 @@ private:
           function.sized ? std::max(function.end, range.end) : range.end;
       function.sized = true;
     }
+  }
+
+  /// In an image, an entry without a size (hand-written code, known from the
+  /// list of entries) ends where the next range begins at the latest.
+  bool isInsideFunction(const UnwindRange &range) const {
+    const Function *function = binary.functionAt(range.section, range.begin);
+    return function && (function->sized || binary.mode == Mode::Object);
   }
 
   /// Assembly may open a range before it aligns the function.
