@@ -20,6 +20,7 @@ PROGRAMS = {
     "bfd": ("ld.bfd", "binutils"),
     "gdb": ("gdb", "gdb"),
     "valgrind": ("valgrind", "valgrind"),
+    "gfortran": ("gfortran", "gfortran"),
     "mingw64": ("x86_64-w64-mingw32-g++-posix", "g++-mingw-w64-x86-64-posix"),
     "mingw32": ("i686-w64-mingw32-g++-posix", "g++-mingw-w64-i686-posix"),
 }
@@ -55,6 +56,7 @@ CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.
 UNPACKED = {
     "msvc-libraries": ("msvc-libraries", "npm's react-native-windows"),
     "msvc-programs": ("msvc-programs", "npm's 7zip-bin, rcedit, ninja, openssl.exe and hermes"),
+    "i386-programs": ("i386-programs", "Debian's bash, perl and others for i386"),
 }
 
 # Loaders of Wine: as packages install them, and as ./dev setup unpacks one.

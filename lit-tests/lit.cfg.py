@@ -76,5 +76,5 @@ config.substitutions += [
 config.substitutions += [
     (r"%\{" + feature + r"\}", path)
     for feature, path in found.items()
-    if feature.startswith(("lib", "msvc-"))
+    if feature.startswith(("lib", "msvc-", "i386-"))
 ]

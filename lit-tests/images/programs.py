@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +56,7 @@ class Checker:
         """Runs hotpad for one file; its exit status and what its report says."""
         report = os.path.join(self.options.work, "report.json")
         status = subprocess.run(
-            [*self.options.hotpad, *arguments, "--quiet", f"--json={report}"]
+            [self.options.hotpad, *arguments, "--quiet", f"--json={report}"]
         ).returncode
         if status not in (0, 1):
             raise SystemExit(f"FAILED hotpad {' '.join(arguments)}: status {status}")
@@ -65,7 +66,7 @@ class Checker:
     def rewrite(self, path, output, least):
         """Rewrites and checks; the cells of the table's row."""
         before = self.hotpad("check", path)
-        row = self.hotpad("rewrite", path, "-o", output)
+        row = self.hotpad("rewrite", "--verify", path, "-o", output)
         after = self.hotpad("check", output)
         # Hand-written code may hold another entry or two for the eyes of check.
         if after["conforming"] < row["patchable"]:
@@ -174,10 +175,9 @@ class Checker:
         hot = os.path.join(folder, "python3.11")
         job = workloads.program("python3.11", "-m", "test", "-v", *workloads.PYTHON_TESTS)
         runs = [(path, {}), (hot, {}), (hot, {"LD_PRELOAD": self.options.patchall})]
-        if not path or not os.path.isdir("/usr/lib/python3.11/test/test_ctypes"):
-            if not path or not os.path.exists("/usr/lib/python3.11/test/test_builtin.py"):
-                print("SKIPPED the tests of python3.11 are not installed")
-                return
+        if not path or not os.path.exists("/usr/lib/python3.11/test/test_builtin.py"):
+            print("SKIPPED the tests of python3.11 are not installed")
+            return
         folders = [os.path.join(folder, str(i)) for i in range(len(runs))]
         for each in folders:
             os.makedirs(each)
@@ -243,13 +243,15 @@ def librariesOf(root):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--hotpad", required=True, type=str.split)
+    parser.add_argument("--hotpad", required=True)
     parser.add_argument("--patchall", help="library that patches all functions when loaded")
     parser.add_argument("--work", required=True)
     parser.add_argument("--i386", metavar="FOLDER", help="only the i386 programs that are there")
     parser.add_argument("--instructions", action="store_true", help="count them, by valgrind")
     options = parser.parse_args()
     options.work = os.path.abspath(options.work)
+    # lit's tests ignore it; python's own tests send it to themselves.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     checker = Checker(options)
     head = ["file", "functions", *TACTICS, "before", "after", "skipped", "size"]
     head += ["instructions"] * options.instructions
