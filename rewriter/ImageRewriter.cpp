@@ -176,7 +176,7 @@ Error verifyOldCode(const Binary &before, const Binary &after,
     std::vector<uint8_t> expected = old.bytes.vec();
     for (const Patch &patch : patches)
       if (patch.section == i)
-        llvm::copy(patch.bytes,
+        llvm::copy(patch.bytes(),
                    expected.begin() + static_cast<ptrdiff_t>(patch.offset));
     ArrayRef<uint8_t> found =
         after.sections[i].bytes.take_front(expected.size());
@@ -272,7 +272,8 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   NewSection code =
       image::placeCopies(binary, config, plan, (*object)->firstFreeAddress());
   std::vector<CodeCopy> copies;
-  if (Error error = image::resolveFields(binary, plan, code, changes.patches))
+  if (Error error =
+          image::writeCopies(binary, config, plan, code, changes.patches))
     return error;
   for (image::PlannedFunction &planned : plan.functions) {
     if (planned.tactic != image::Tactic::Forward)

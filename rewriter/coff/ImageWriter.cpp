@@ -163,7 +163,7 @@ Error ImageWriter::addBaseRelocations() {
       continue;
     uint64_t begin =
         binary.sections[patch.section].address + patch.offset - binary.base;
-    patched.emplace_back(begin, begin + patch.bytes.size());
+    patched.emplace_back(begin, begin + patch.size);
   }
   llvm::sort(patched);
   auto isPatched = [&](const BaseRelocation &relocation) {
@@ -262,7 +262,7 @@ void ImageWriter::moveFileOffsets(uint64_t from, uint64_t by) {
 
 void ImageWriter::applyPatches() {
   for (const Patch &patch : changes.patches)
-    llvm::copy(patch.bytes,
+    llvm::copy(patch.bytes(),
                out.begin() +
                    static_cast<ptrdiff_t>(
                        image.headers[patch.section - 1].PointerToRawData +

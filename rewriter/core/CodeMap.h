@@ -30,16 +30,26 @@ public:
   void reset(uint64_t size) { cells.assign(size, 0); }
   uint64_t size() const { return cells.size(); }
 
-  void set(uint64_t offset, unsigned length, Flow flow) {
-    cells[offset] = static_cast<uint8_t>((cells[offset] & kLabel) | length |
-                                         (static_cast<unsigned>(flow) << 4));
+  /// \p hasField: it says where something is.
+  void set(uint64_t offset, unsigned length, Flow flow, bool hasField = true) {
+    unsigned cell = flow == Flow::Next && hasField
+                        ? kNextWithField
+                        : static_cast<unsigned>(flow);
+    cells[offset] =
+        static_cast<uint8_t>((cells[offset] & kLabel) | length | (cell << 4));
   }
   /// 0 when no instruction is known to start here.
   unsigned length(uint64_t offset) const {
     return offset < cells.size() ? cells[offset] & 15u : 0;
   }
   Flow flow(uint64_t offset) const {
-    return static_cast<Flow>((cells[offset] >> 4) & 7u);
+    unsigned cell = (cells[offset] >> 4) & 7u;
+    return cell == kNextWithField ? Flow::Next : static_cast<Flow>(cell);
+  }
+  /// Whether the instruction here may say where something is: only such a one
+  /// is worth decoding again.
+  bool mayHaveField(uint64_t offset) const {
+    return ((cells[offset] >> 4) & 7u) != static_cast<unsigned>(Flow::Next);
   }
 
   /// Something outside the straight line (a symbol, a reference) names this
@@ -69,6 +79,7 @@ public:
 
 private:
   static constexpr uint8_t kLabel = 0x80;
+  static constexpr unsigned kNextWithField = 7; ///< Behind the last Flow.
   std::vector<uint8_t> cells; ///< length | flow << 4 | label << 7
 };
 

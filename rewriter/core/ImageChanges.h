@@ -8,20 +8,44 @@
 #define HOTPAD_REWRITER_CORE_IMAGECHANGES_H
 
 #include "rewriter/core/OffsetMap.h"
-#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace hotpad {
 
-/// Bytes that replace as many old ones.
+/// A few bytes that replace as many old ones. There are millions of them.
 struct Patch {
-  SectionIndex section = 0;
+  static constexpr size_t kMostBytes = 10;
+
   uint64_t offset = 0; ///< In the section.
-  llvm::SmallVector<uint8_t, 8> bytes;
+  SectionIndex section = 0;
+  uint8_t size = 0;
   /// What was an address and is another now: the loader relocates it as before.
   bool isAddress = false;
+  uint8_t data[kMostBytes] = {};
+
+  llvm::ArrayRef<uint8_t> bytes() const { return {data, size}; }
 };
+
+/// Adds the patches that replace what is at \p offset of \p section.
+inline void addPatches(std::vector<Patch> &patches, SectionIndex section,
+                       uint64_t offset, llvm::ArrayRef<uint8_t> bytes,
+                       bool isAddress = false) {
+  while (!bytes.empty()) {
+    Patch patch;
+    patch.section = section;
+    patch.offset = offset;
+    patch.isAddress = isAddress;
+    patch.size =
+        static_cast<uint8_t>(std::min(bytes.size(), Patch::kMostBytes));
+    std::copy_n(bytes.begin(), patch.size, patch.data);
+    patches.push_back(patch);
+    offset += patch.size;
+    bytes = bytes.drop_front(patch.size);
+  }
+}
 
 struct NewSection {
   std::string name;

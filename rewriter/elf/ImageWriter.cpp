@@ -89,7 +89,7 @@ private:
 
 void ImageWriter::applyPatches() {
   for (const Patch &patch : changes.patches)
-    llvm::copy(patch.bytes,
+    llvm::copy(patch.bytes(),
                out.begin() +
                    static_cast<ptrdiff_t>(sections[patch.section].sh_offset +
                                           patch.offset));

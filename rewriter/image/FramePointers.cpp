@@ -32,21 +32,17 @@ void FramePointers::move(uint64_t shift, const ImagePlan &plan,
     return any_of(patches, [&](const Patch &patch) {
       return patch.section == place.section &&
              patch.offset < place.offset + kWidth &&
-             place.offset < patch.offset + patch.bytes.size();
+             place.offset < patch.offset + patch.size;
     });
   };
   std::vector<Patch> moved;
   for (const Field &field : fields) {
     if (isPatched(field.place)) // is a jump now
       continue;
-    Patch patch;
-    patch.section = field.place.section;
-    patch.offset = field.place.offset;
-    patch.isAddress = true;
-    patch.bytes.resize(kWidth);
-    endian::write32le(patch.bytes.data(),
-                      static_cast<uint32_t>(field.value + shift));
-    moved.push_back(std::move(patch));
+    uint8_t bytes[kWidth];
+    endian::write32le(bytes, static_cast<uint32_t>(field.value + shift));
+    addPatches(moved, field.place.section, field.place.offset, bytes,
+               /*isAddress=*/true);
   }
   append_range(patches, std::move(moved));
   for (const PlannedFunction &planned : plan.functions)

@@ -23,20 +23,21 @@ public:
         section(binary.sections[function.section]),
         size(function.end - function.entry) {}
 
-  SkipReason run(LiftedFunction &lifted) {
-    lifted.function = &function;
+  SkipReason run(LiftedFunction &lifted, LiftedCode &code) {
     if (SkipReason reason = read(); reason != SkipReason::None)
       return reason;
     if (!edit())
       return SkipReason::OverlapsEntry;
-    lifted.bytes = applyEdits(old, edits);
+    code.bytes = applyEdits(old, edits);
+    code.fields.clear();
     for (const Field &field : fields)
-      lifted.fields.push_back(moved(field));
+      code.fields.push_back(moved(field));
     for (uint64_t at : relocated)
       lifted.relocated.push_back(
           static_cast<uint32_t>(map.at(at, Side::Byte).value));
     if (goesOn)
-      appendJump(lifted);
+      appendJump(code);
+    lifted.size = code.bytes.size();
     lifted.map = std::move(map);
     return SkipReason::None;
   }
@@ -65,7 +66,7 @@ private:
   void addRelocated(uint64_t at, unsigned length);
   bool edit();
   LiftedField moved(const Field &field) const;
-  void appendJump(LiftedFunction &lifted) const;
+  void appendJump(LiftedCode &code) const;
   Side sideOf(const Field &field) const;
 
   const Binary &binary;
@@ -102,18 +103,24 @@ void Lifter::findReached() {
     uint64_t at = starts.back();
     starts.pop_back();
     while (at < size && !reached[at]) {
-      x86::Instruction instruction;
-      unsigned length = section.code.length(function.entry + at);
-      if (length == 0 || !x86::decode(binary.arch, section.bytes,
-                                      function.entry + at, instruction))
+      uint64_t offset = function.entry + at;
+      unsigned length = section.code.length(offset);
+      if (length == 0)
         break;
       reached[at] = true;
       at += length;
-      uint64_t target = at + static_cast<uint64_t>(instruction.field);
-      if (instruction.isRelative && target < size)
-        starts.push_back(target);
-      if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
-          instruction.flow == Flow::IndirectJump)
+      Flow flow = section.code.flow(offset);
+      bool mayLead =
+          flow == Flow::Call || flow == Flow::Branch || flow == Flow::Jump;
+      x86::Instruction instruction;
+      if (mayLead &&
+          x86::decode(binary.arch, section.bytes, offset, instruction)) {
+        uint64_t target = at + static_cast<uint64_t>(instruction.field);
+        if (instruction.isRelative && target < size)
+          starts.push_back(target);
+      }
+      if (flow == Flow::Jump || flow == Flow::Stop ||
+          flow == Flow::IndirectJump)
         break;
     }
   }
@@ -140,15 +147,18 @@ SkipReason Lifter::read() {
       at += length;
       continue;
     }
-    x86::Instruction instruction;
-    if (length > size - at ||
-        !x86::decode(binary.arch, section.bytes, offset, instruction) ||
-        instruction.length != length)
+    if (length > size - at)
       return SkipReason::UnknownInstruction;
-    if (instruction.fieldOffset != 0)
-      addField(at, instruction);
+    if (section.code.mayHaveField(offset)) {
+      x86::Instruction instruction;
+      if (!x86::decode(binary.arch, section.bytes, offset, instruction) ||
+          instruction.length != length)
+        return SkipReason::UnknownInstruction;
+      if (instruction.fieldOffset != 0)
+        addField(at, instruction);
+    }
     addRelocated(at, length);
-    last = instruction.flow;
+    last = section.code.flow(offset);
     behindCall = last == Flow::Call;
     at += length;
   }
@@ -354,23 +364,24 @@ LiftedField Lifter::moved(const Field &field) const {
 }
 
 /// What ran on into the bytes behind the function jumps there.
-void Lifter::appendJump(LiftedFunction &lifted) const {
+void Lifter::appendJump(LiftedCode &code) const {
   LiftedField field;
   field.target = section.address + function.end;
-  lifted.bytes.push_back(0xE9);
-  field.at = static_cast<uint32_t>(lifted.bytes.size());
-  lifted.bytes.resize(lifted.bytes.size() + 4, 0);
-  field.end = static_cast<uint32_t>(lifted.bytes.size());
+  code.bytes.push_back(0xE9);
+  field.at = static_cast<uint32_t>(code.bytes.size());
+  code.bytes.resize(code.bytes.size() + 4, 0);
+  field.end = static_cast<uint32_t>(code.bytes.size());
   field.width = 4;
   field.isBranch = true;
-  lifted.fields.push_back(field);
+  code.fields.push_back(field);
 }
 
 } // namespace
 
 SkipReason lift(const Binary &binary, const Function &function,
-                const Config &config, LiftedFunction &lifted) {
-  return Lifter(binary, function, config).run(lifted);
+                const Config &config, LiftedFunction &lifted,
+                LiftedCode &code) {
+  return Lifter(binary, function, config).run(lifted, code);
 }
 
 } // namespace hotpad::image

@@ -24,18 +24,24 @@ struct LiftedField {
   bool inCopy = false;   ///< Leads to a place in the copy.
 };
 
+/// What is kept of a copy while it has no address yet.
 struct LiftedFunction {
-  const Function *function = nullptr;
-  std::vector<uint8_t> bytes;
-  std::vector<LiftedField> fields;
+  uint64_t size = 0; ///< Bytes of the copy.
   /// Offsets in the copy of addresses that the loader must adjust.
   std::vector<uint32_t> relocated;
-  OffsetMap map; ///< Old offset minus the entry to offset in `bytes`.
+  OffsetMap map; ///< Old offset minus the entry to offset in the copy.
+};
+
+/// The copy itself. That of all functions together is as large as the file, so
+/// it is made anew when there is a place for it.
+struct LiftedCode {
+  std::vector<uint8_t> bytes;
+  std::vector<LiftedField> fields;
 };
 
 /// Copies \p function. Returns the reason when it cannot be copied.
 SkipReason lift(const Binary &binary, const Function &function,
-                const Config &config, LiftedFunction &lifted);
+                const Config &config, LiftedFunction &lifted, LiftedCode &code);
 
 } // namespace hotpad::image
 

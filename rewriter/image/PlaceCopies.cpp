@@ -4,6 +4,7 @@
 #include "rewriter/core/Bytes.h"
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/Padding.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
@@ -29,40 +30,48 @@ uint64_t alignmentOf(uint64_t address) {
 
 class Resolver {
 public:
-  Resolver(const Binary &binary, const ImagePlan &plan, NewSection &code)
-      : binary(binary), plan(plan), code(code) {}
+  Resolver(const Binary &binary, const Config &config, const ImagePlan &plan,
+           NewSection &code)
+      : binary(binary), config(config), plan(plan), code(code) {
+    for (const PlannedFunction &planned : plan.functions)
+      if (planned.tactic == Tactic::Forward)
+        forwarded[addressOf(*planned.function)] = planned.address;
+  }
 
-  Error resolveCopy(const PlannedFunction &planned) const;
-  uint64_t paddingEnd(const Function &function, uint64_t begin) const;
-  uint64_t patchEntry(const PlannedFunction &planned,
-                      std::vector<Patch> &patches) const;
+  bool writeCopy(const PlannedFunction &planned) const;
   void patchOldCode(const PlannedFunction &planned,
                     std::vector<Patch> &patches) const;
 
 private:
+  uint64_t paddingEnd(const Function &function, uint64_t begin) const;
+  uint64_t patchEntry(const PlannedFunction &planned,
+                      std::vector<Patch> &patches) const;
   /// Where a jump or call to the old address \p target leads now.
-  uint64_t newTarget(uint64_t target) const;
+  uint64_t newTarget(uint64_t target) const {
+    auto copy = forwarded.find(target);
+    return copy == forwarded.end() ? target : copy->second;
+  }
   uint64_t addressOf(const Function &function) const {
     return binary.sections[function.section].address + function.entry;
   }
 
   const Binary &binary;
+  const Config &config;
   const ImagePlan &plan;
   NewSection &code;
+  DenseMap<uint64_t, uint64_t> forwarded; ///< Old entry to new one, addresses.
 };
 
-uint64_t Resolver::newTarget(uint64_t target) const {
-  Place place = binary.placeAt(target);
-  if (place.section == 0)
-    return target;
-  const PlannedFunction *entry = plan.entryAt(place.section, place.offset);
-  return entry && entry->tactic == Tactic::Forward ? entry->address : target;
-}
-
-Error Resolver::resolveCopy(const PlannedFunction &planned) const {
+/// Writes the copy with all that says where something is. False: a field does
+/// not reach what it refers to.
+bool Resolver::writeCopy(const PlannedFunction &planned) const {
+  LiftedFunction again;
+  LiftedCode lifted;
+  lift(binary, *planned.function, config, again, lifted);
   uint8_t *bytes =
       code.bytes.data() + static_cast<size_t>(planned.address - code.address);
-  for (const LiftedField &field : planned.lifted.fields) {
+  llvm::copy(lifted.bytes, bytes);
+  for (const LiftedField &field : lifted.fields) {
     uint64_t target = field.inCopy     ? planned.address + field.target
                       : field.isBranch ? newTarget(field.target)
                                        : field.target;
@@ -75,12 +84,10 @@ Error Resolver::resolveCopy(const PlannedFunction &planned) const {
     if (pointerSize(binary.arch) == 4)
       value = SignExtend64<32>(static_cast<uint64_t>(value));
     if (field.width != 4 || !isInt<32>(value))
-      return errorAt(binary, planned.function->section, planned.function->entry,
-                     "the copy of " + planned.function->name +
-                         " does not reach what it refers to");
+      return false;
     writeFixed(bytes + field.at, static_cast<uint64_t>(value), 4);
   }
-  return Error::success();
+  return true;
 }
 
 /// Where the padding ends that begins at \p begin, behind code of \p function;
@@ -109,12 +116,10 @@ uint64_t Resolver::patchEntry(const PlannedFunction &planned,
   const Function &function = *planned.function;
   const Section &section = binary.sections[function.section];
   bool isNear = planned.jump == EntryJump::Near;
-  Patch jump;
-  jump.section = function.section;
-  jump.offset = isNear ? function.site : function.entry - kJumpSize;
-  jump.bytes.assign(kJumpSize, 0xE9);
-  writeFixed(jump.bytes.data() + 1,
-             planned.address - (section.address + jump.offset + kJumpSize), 4);
+  uint64_t from = isNear ? function.site : function.entry - kJumpSize;
+  SmallVector<uint8_t, 32> jump(kJumpSize, 0xE9);
+  writeFixed(jump.data() + 1,
+             planned.address - (section.address + from + kJumpSize), 4);
   uint64_t taken = isNear ? kJumpSize : kShortJumpSize;
   // What is left of the last instruction that the jump cuts, or of padding.
   uint64_t end = function.site;
@@ -122,16 +127,14 @@ uint64_t Resolver::patchEntry(const PlannedFunction &planned,
     end += section.code.length(end);
   if (end < function.site + taken)
     end = std::max(function.site + taken, paddingEnd(function, end));
-  SmallVector<uint8_t, 16> rest(
-      static_cast<size_t>(end - (function.site + taken)), kInt3);
   if (!isNear) {
-    patches.push_back(jump);
-    jump.offset = function.site;
-    jump.bytes = {0xEB, static_cast<uint8_t>(function.entry - kJumpSize -
-                                             (function.site + kShortJumpSize))};
+    addPatches(patches, function.section, from, jump);
+    from = function.site;
+    jump = {0xEB, static_cast<uint8_t>(function.entry - kJumpSize -
+                                       (function.site + kShortJumpSize))};
   }
-  jump.bytes.append(rest);
-  patches.push_back(std::move(jump));
+  jump.resize(static_cast<size_t>(end - from), kInt3);
+  addPatches(patches, function.section, from, jump);
   return end;
 }
 
@@ -161,12 +164,10 @@ void Resolver::patchOldCode(const PlannedFunction &planned,
         old &= UINT32_MAX;
       uint64_t target = newTarget(old);
       if (target != old) {
-        Patch patch;
-        patch.section = function.section;
-        patch.offset = at + instruction.fieldOffset;
-        patch.bytes.resize(4);
-        writeFixed(patch.bytes.data(), target - end, 4);
-        patches.push_back(std::move(patch));
+        uint8_t field[4];
+        writeFixed(field, target - end, sizeof(field));
+        addPatches(patches, function.section, at + instruction.fieldOffset,
+                   field);
       }
     }
     at += length;
@@ -189,27 +190,50 @@ NewSection placeCopies(const Binary &binary, const Config &config,
     const Function &function = *planned.function;
     uint64_t old = binary.sections[function.section].address + function.entry;
     planned.address = alignTo(next + config.layout.pad, alignmentOf(old));
-    next = planned.address + planned.lifted.bytes.size();
+    next = planned.address + planned.lifted.size;
   }
   code.bytes.assign(static_cast<size_t>(next - begin),
                     config.layout.nopPad ? 0x90 : kInt3);
-  for (const PlannedFunction &planned : plan.functions)
-    if (planned.tactic == Tactic::Forward)
-      llvm::copy(planned.lifted.bytes,
-                 code.bytes.begin() +
-                     static_cast<ptrdiff_t>(planned.address - begin));
   return code;
 }
 
-Error resolveFields(const Binary &binary, const ImagePlan &plan,
-                    NewSection &code, std::vector<Patch> &patches) {
-  Resolver resolver(binary, plan, code);
-  for (const PlannedFunction &planned : plan.functions)
-    if (planned.tactic == Tactic::Forward)
-      if (Error error = resolver.resolveCopy(planned))
-        return error;
-  for (const PlannedFunction &planned : plan.functions)
-    resolver.patchOldCode(planned, patches);
+Error writeCopies(const Binary &binary, const Config &config,
+                  const ImagePlan &plan, NewSection &code,
+                  std::vector<Patch> &patches) {
+  Resolver resolver(binary, config, plan, code);
+  // Each works on some functions; what it finds is put together in their order.
+  struct Part {
+    std::vector<Patch> patches;
+    const PlannedFunction *unreached = nullptr;
+  };
+  constexpr size_t kPartSize = 256;
+  ArrayRef<PlannedFunction> functions = plan.functions;
+  std::vector<Part> parts(divideCeil(functions.size(), kPartSize));
+  parallelFor(0, parts.size(), [&](size_t i) {
+    Part &part = parts[i];
+    for (const PlannedFunction &planned :
+         functions.drop_front(i * kPartSize).take_front(kPartSize)) {
+      if (planned.tactic == Tactic::Forward && !part.unreached &&
+          !resolver.writeCopy(planned))
+        part.unreached = &planned;
+      resolver.patchOldCode(planned, part.patches);
+    }
+  });
+  size_t count = 0;
+  for (const Part &part : parts) {
+    if (part.unreached) {
+      const Function &function = *part.unreached->function;
+      return errorAt(binary, function.section, function.entry,
+                     "the copy of " + function.name +
+                         " does not reach what it refers to");
+    }
+    count += part.patches.size();
+  }
+  patches.reserve(count);
+  for (Part &part : parts) {
+    append_range(patches, part.patches);
+    part.patches = {};
+  }
   return Error::success();
 }
 

@@ -7,14 +7,16 @@
 namespace hotpad::image {
 
 /// Gives each copy of \p plan its address from \p begin on, with a pad before
-/// it, and returns the section they make up. Fields are still to be resolved.
+/// it, and returns the section they make up. The copies are still to be
+/// written.
 NewSection placeCopies(const Binary &binary, const Config &config,
                        ImagePlan &plan, uint64_t begin);
 
-/// Writes what the fields of the copies in \p code hold, and finds the patches
-/// to the old code: jumps to the copies, and direct calls that lead to them.
-llvm::Error resolveFields(const Binary &binary, const ImagePlan &plan,
-                          NewSection &code, std::vector<Patch> &patches);
+/// Writes the copies to \p code, and finds the patches to the old code: jumps
+/// to the copies, and direct calls that lead to them.
+llvm::Error writeCopies(const Binary &binary, const Config &config,
+                        const ImagePlan &plan, NewSection &code,
+                        std::vector<Patch> &patches);
 
 } // namespace hotpad::image
 

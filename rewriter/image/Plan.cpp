@@ -150,7 +150,8 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
   planned.jump = loopsIntoSite(function) ? EntryJump::None : chooseJump(number);
   if (planned.jump == EntryJump::None)
     return skip(SkipReason::NoRoom);
-  SkipReason reason = lift(binary, function, config, planned.lifted);
+  LiftedCode code;
+  SkipReason reason = lift(binary, function, config, planned.lifted, code);
   if (reason != SkipReason::None)
     return skip(reason);
   if (!canUnwind({function.section, function.entry, function.end, 0,
@@ -160,18 +161,6 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
 }
 
 } // namespace
-
-const PlannedFunction *ImagePlan::entryAt(SectionIndex section,
-                                          uint64_t offset) const {
-  auto found = partition_point(functions, [&](const PlannedFunction &planned) {
-    return std::tie(planned.function->section, planned.function->entry) <
-           std::tie(section, offset);
-  });
-  return found != functions.end() && found->function->section == section &&
-                 found->function->entry == offset
-             ? &*found
-             : nullptr;
-}
 
 ImagePlan planImage(const Binary &binary, const Config &config,
                     CanUnwind canUnwind) {

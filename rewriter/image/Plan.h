@@ -49,15 +49,12 @@ struct PlannedFunction {
 
 struct ImagePlan {
   std::vector<PlannedFunction> functions; ///< As in Binary::functions.
-
-  /// The planned function whose entry is at this place, or null.
-  const PlannedFunction *entryAt(SectionIndex section, uint64_t offset) const;
 };
 
 /// Whether unwinding information can be made for a copy, at whatever address.
 using CanUnwind = llvm::function_ref<bool(const CodeCopy &copy)>;
 
-/// Decides for every function, and copies those that need it.
+/// Decides for every function, and finds out how large a copy will be.
 ImagePlan planImage(const Binary &binary, const Config &config,
                     CanUnwind canUnwind);
 

@@ -202,7 +202,8 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
     if (behindEnd && (behindCall || (instruction.flow != Flow::Nop &&
                                      instruction.flow != Flow::Jump)))
       return;
-    section.code.set(offset, instruction.length, instruction.flow);
+    section.code.set(offset, instruction.length, instruction.flow,
+                     instruction.fieldOffset != 0);
     if (binary.mode == Mode::Image)
       visitInImage(index, offset, instruction, owner);
     else

@@ -26,6 +26,20 @@ TEST(CodeMap, Cells) {
   EXPECT_EQ(code.length(20), 0u);
 }
 
+TEST(CodeMap, Fields) {
+  CodeMap code;
+  code.reset(20);
+  code.set(0, 7, Flow::Next, /*hasField=*/true);
+  code.set(7, 3, Flow::Next, /*hasField=*/false);
+  code.set(10, 1, Flow::Stop, /*hasField=*/false);
+  EXPECT_EQ(code.flow(0), Flow::Next);
+  EXPECT_EQ(code.length(0), 7u);
+  EXPECT_TRUE(code.mayHaveField(0));
+  EXPECT_EQ(code.flow(7), Flow::Next);
+  EXPECT_FALSE(code.mayHaveField(7));
+  EXPECT_EQ(code.flow(10), Flow::Stop);
+}
+
 TEST(CodeMap, InstructionEndingAt) {
   CodeMap code;
   code.reset(20);
