@@ -57,6 +57,10 @@ uint64_t loadConfigField(const Image &image, uint64_t offset, unsigned width);
 /// guard tables know (ImageRoots.cpp).
 llvm::Error findImageRoots(Image &image);
 
+/// Finds what MinGW's runtime fills in when the program starts
+/// (PseudoRelocations.cpp).
+void findPseudoRelocations(Image &image);
+
 /// Appends the symbols of the COFF symbol table (ImageSymbols.cpp). Needs
 /// sections without their names, and finds the string table for those.
 llvm::Error readImageSymbols(Image &image);

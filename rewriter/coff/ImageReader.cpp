@@ -98,6 +98,7 @@ public:
       return error;
     if (Error error = findImageRoots(image))
       return error;
+    findPseudoRelocations(image);
     return std::move(image);
   }
 

@@ -93,6 +93,15 @@ const Function *Binary::functionAt(SectionIndex section,
   return nullptr;
 }
 
+bool Binary::isFilledIn(SectionIndex section, uint64_t begin,
+                        uint64_t end) const {
+  auto first = llvm::partition_point(filledIn, [&](const Place &place) {
+    return std::tie(place.section, place.offset) < std::tie(section, begin);
+  });
+  return first != filledIn.end() && first->section == section &&
+         first->offset < end;
+}
+
 llvm::Error errorAt(const Binary &binary, SectionIndex section, uint64_t offset,
                     const llvm::Twine &message) {
   llvm::StringRef name =

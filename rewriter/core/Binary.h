@@ -229,6 +229,9 @@ struct Binary {
   /// In a PE image: fields to which the loader adds how far it moved the image,
   /// ascending by place.
   std::vector<Place> relocated;
+  /// In an image: bytes of code and exception tables that are filled in when the
+  /// program starts, in other ways than `relocated`. Sorted after discovery.
+  std::vector<Place> filledIn;
   /// In an image: sections that are loaded, ascending by address.
   std::vector<SectionIndex> loaded;
   /// In an image: places that something outside the code leads to (the entry
@@ -242,6 +245,9 @@ struct Binary {
   void sortLoaded();
   /// In an image: the place of \p address; section 0: in no section.
   Place placeAt(uint64_t address) const;
+
+  /// Whether one of `filledIn` is in [begin, end) of \p section.
+  bool isFilledIn(SectionIndex section, uint64_t begin, uint64_t end) const;
 
   /// The ranges whose exception tables lie in \p section.
   llvm::MutableArrayRef<UnwindRange> unwindOfLsda(SectionIndex section);

@@ -44,6 +44,9 @@ constexpr SkipRow kRows[] = {
     {"return-address", "it measures from the address that a call returns to"},
     {"runtime-table",
      "a runtime (V8) has tables of its own about it, by its address"},
+    {"filled-in", "its code is changed when the program starts, at places that "
+                  "a table names "
+                  "which cannot be added to"},
     {"long-prolog", "its unwinding codes cannot count a longer prolog"},
 };
 } // namespace

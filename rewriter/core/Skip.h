@@ -30,6 +30,7 @@ enum class SkipReason : uint8_t {
   NoRoom,             ///< No 5 bytes at the entry for a jump to the copy.
   ReturnAddress,      ///< Measures from where a call returns to.
   RuntimeTable,       ///< A runtime knows the code by its address.
+  FilledIn,           ///< Text relocations change its code.
   LongProlog,         ///< .xdata counts a prolog in one byte.
 };
 

@@ -83,6 +83,11 @@ private:
                                                  : uint32_t(R_X86_64_RELATIVE);
     for (uint64_t at = 0; at + size <= bytes.size(); at += size) {
       uint64_t info = readWord(bytes, at + word);
+      Place field = binary.placeAt(readWord(bytes, at));
+      const Section &section = binary.sections[field.section];
+      if (field.section != 0 &&
+          (!section.writable || section.name.starts_with(".gcc_except_table")))
+        binary.filledIn.push_back(field);
       if ((word == 4 ? info & 0xFF : info & UINT32_MAX) != relative)
         continue;
       if (hasAddends)

@@ -147,6 +147,8 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
     planned.tactic = Tactic::Native;
     return;
   }
+  if (binary.isFilledIn(function.section, function.entry, function.end))
+    return skip(SkipReason::FilledIn);
   planned.jump = loopsIntoSite(function) ? EntryJump::None : chooseJump(number);
   if (planned.jump == EntryJump::None)
     return skip(SkipReason::NoRoom);

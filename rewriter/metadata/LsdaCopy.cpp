@@ -93,6 +93,7 @@ bool copyLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
        (binary.positionIndependent && !isRelative(lsda.typeEncoding) &&
         !canRelocate(binary)) ||
        typesEnd > section.size ||
+       binary.isFilledIn(range.lsda.section, actions.end, typesEnd) ||
        actions.types > (typesEnd - actions.end) / typeWidth))
     return false;
 

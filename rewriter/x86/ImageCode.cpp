@@ -51,6 +51,7 @@ void CodeWalker::runInImage() {
     return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
   };
   llvm::sort(binary.waysIn, isBefore);
+  llvm::sort(binary.filledIn, isBefore);
   llvm::sort(binary.landingPads, isBefore);
 }
 
