@@ -61,23 +61,22 @@ private:
   bool isCode(Place place) const {
     return place.section != 0 && binary.sections[place.section].executable;
   }
-  void add(Place place, uint64_t size, StringRef name);
+  void add(Place place, StringRef name, Source source);
 
   Image &image;
   Binary &binary;
   DenseMap<PlaceKey, SmallVector<SymbolIndex, 1>> named;
 };
 
-/// A function at \p place. Symbols there get its type and size; where there is
-/// none one is made.
-void Finder::add(Place place, uint64_t size, StringRef name) {
+/// A function at \p place. Symbols there get its type; where there is none one is
+/// made.
+void Finder::add(Place place, StringRef name, Source source) {
+  binary.roots.push_back({place, source});
   PlaceKey key(place.section, place.offset);
   auto known = named.find(key);
   if (known != named.end()) {
-    for (SymbolIndex i : known->second) {
+    for (SymbolIndex i : known->second)
       binary.symbols[i].type = SymbolType::Function;
-      binary.symbols[i].size = std::max(binary.symbols[i].size, size);
-    }
     return;
   }
   if (name.empty()) {
@@ -89,9 +88,9 @@ void Finder::add(Place place, uint64_t size, StringRef name) {
   symbol.name = name;
   symbol.section = place.section;
   symbol.offset = place.offset;
-  symbol.size = size;
   symbol.type = SymbolType::Function;
   symbol.local = false;
+  symbol.source = source;
   named[key].push_back(binary.symbols.size());
   binary.symbols.push_back(symbol);
 }
@@ -248,7 +247,7 @@ Error Finder::readExports() {
     // An address in the table itself leads to another DLL.
     Place place = image.placeOf(rva);
     if (rva - begin >= size && isCode(place))
-      add(place, 0, nameOf[i]);
+      add(place, nameOf[i], Source::Export);
   }
   return Error::success();
 }
@@ -260,7 +259,7 @@ Error Finder::readEntryPoint() {
   if (!isCode(place))
     return errorIn(binary, "the entry point " + hex(image.entryPoint) +
                                " is in no section with code");
-  add(place, 0, "");
+  add(place, "", Source::EntryPoint);
   return Error::success();
 }
 

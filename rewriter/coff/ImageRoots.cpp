@@ -17,6 +17,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Endian.h"
+#include <optional>
 
 using namespace llvm;
 using namespace llvm::object;
@@ -72,7 +73,7 @@ private:
         continue;
       Place target = placeAt(readWord(bytes, widthOf(relocation)));
       if (isCode(target))
-        binary.roots.push_back(target);
+        binary.roots.push_back({target, Source::Pointer});
     }
     return Error::success();
   }
@@ -97,7 +98,7 @@ private:
       if (address == 0) // the end, or of a section without contents
         return Error::success();
       if (Place place = placeAt(address); isCode(place))
-        binary.roots.push_back(place);
+        binary.roots.push_back({place, Source::ThreadCallback});
     }
   }
 
@@ -109,12 +110,12 @@ private:
     struct {
       uint64_t table, count;
       unsigned rowSize;
-      std::vector<Place> &places;
+      std::optional<Source> source; ///< None: of what is no function.
     } tables[] = {
-        {fields.handlers, fields.handlerCount, 4, binary.roots},
-        {fields.calls, fields.callCount, 4 + extra, binary.roots},
-        {fields.jumps, fields.jumpCount, 4 + extra, binary.landingPads},
-        {fields.continued, fields.continueCount, 4 + extra, binary.landingPads},
+        {fields.handlers, fields.handlerCount, 4, Source::HandlerTable},
+        {fields.calls, fields.callCount, 4 + extra, Source::GuardTable},
+        {fields.jumps, fields.jumpCount, 4 + extra, std::nullopt},
+        {fields.continued, fields.continueCount, 4 + extra, std::nullopt},
     };
     for (const auto &row : tables) {
       uint64_t count = loadConfigField(image, row.count, word);
@@ -127,9 +128,13 @@ private:
       if (bytes.empty())
         return errorIn(binary, "a guard table of " + Twine(count) +
                                    " rows lies in no section");
-      for (; !bytes.empty(); bytes = bytes.drop_front(row.rowSize))
-        if (Place target = image.placeOf(readWord(bytes, 4)); isCode(target))
-          row.places.push_back(target);
+      for (; !bytes.empty(); bytes = bytes.drop_front(row.rowSize)) {
+        Place target = image.placeOf(readWord(bytes, 4));
+        if (isCode(target) && row.source)
+          binary.roots.push_back({target, *row.source});
+        else if (isCode(target))
+          binary.landingPads.push_back(target);
+      }
     }
     return Error::success();
   }

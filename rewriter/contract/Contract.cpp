@@ -7,6 +7,7 @@
 #include "rewriter/contract/ReadAny.h"
 #include "rewriter/core/InPlace.h"
 #include "rewriter/discover/Discover.h"
+#include "rewriter/discover/FindSources.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -107,6 +108,7 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
   result.slots += lists.slots;
   result.listed += listedEntries(lists);
   DenseMap<size_t, size_t> forwards = findForwards(binary, lists);
+  std::vector<Sources> sources = findSources(binary);
   DenseSet<size_t> copies;
   for (const auto &[from, to] : forwards)
     copies.insert(to);
@@ -127,6 +129,7 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
     CheckedFunction checked = describe(binary, patched, lists, options);
     checked.file = name;
     checked.name = function.name;
+    checked.knownFrom = sources[i];
     if (forward != forwards.end())
       checked.forwardedFrom =
           binary.sections[function.section].address + function.entry;

@@ -9,6 +9,7 @@
 #define HOTPAD_REWRITER_CONTRACT_CONTRACT_H
 
 #include "rewriter/core/Layout.h"
+#include "rewriter/core/Source.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <array>
@@ -37,6 +38,7 @@ struct CheckedFunction {
   unsigned firstLength = 0;
   uint8_t firstByte = 0; ///< At the site.
   unsigned broken = 0;   ///< Bit i: rule i of allRules().
+  Sources knownFrom;     ///< All that says it is a function.
   /// Images: the entry jumps to a copy, and the above describes that.
   std::optional<uint64_t> forwardedFrom; ///< Address of the old entry.
   bool conforms() const { return broken == 0; }

@@ -46,6 +46,7 @@ void addListedFunctions(const PatchLists &lists, Binary &binary) {
     symbol.section = entry.section;
     symbol.offset = entry.offset;
     symbol.type = SymbolType::Function;
+    symbol.source = Source::List;
     binary.symbols.push_back(symbol);
   }
 }

@@ -20,6 +20,7 @@
 #include "rewriter/core/CodeMap.h"
 #include "rewriter/core/Reference.h"
 #include "rewriter/core/Skip.h"
+#include "rewriter/core/Source.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -99,6 +100,8 @@ struct Symbol {
   SymbolType type = SymbolType::None;
   bool local = true;
   bool preemptible = false; ///< Another file's definition may be used instead.
+  Source source = Source::Symbol; ///< What it was made for, when it is no more
+                                  ///< than a name for something else.
 };
 
 /// Whether control reaches a function's entry from the bytes before it.
@@ -132,6 +135,7 @@ struct Function {
   bool listedElsewhere = false;
   /// In an image: what other code does with the entry.
   bool isBranchedTo = false, isCalled = false;
+  bool isDirectlyCalled = false; ///< In an object: known from a call alone.
   /// Unwinding ranges of their own have parts, too, that compilers split off a
   /// function. No symbol, call or pointer leads there, and conditional branches
   /// do: compilers do not tail-call by those.
@@ -159,6 +163,12 @@ struct UnwindRange {
   /// The first row already differs from the CIE's: a fragment such as
   /// `f.cold`, no function entry.
   bool entersMidway = false;
+};
+
+/// A place that something outside the code leads to.
+struct Root {
+  Place place;
+  Source source = Source::Pointer;
 };
 
 /// Code that something measures in a way that cannot follow: it may move as a
@@ -236,7 +246,7 @@ struct Binary {
   std::vector<SectionIndex> loaded;
   /// In an image: places that something outside the code leads to (the entry
   /// point, constructors, pointers that the loader relocates).
-  std::vector<Place> roots;
+  std::vector<Root> roots;
   /// In an image: places inside functions that something else than their own
   /// direct branches leads to. Sorted after discovery.
   std::vector<Place> waysIn;

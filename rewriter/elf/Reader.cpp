@@ -395,6 +395,9 @@ Error Reader::readSymbols() {
     symbol.size = raw.st_size;
     symbol.type = symbolType(raw.getType());
     symbol.local = raw.getBinding() == STB_LOCAL;
+    symbol.source = object.headers[index].sh_type == SHT_DYNSYM
+                        ? Source::Export
+                        : Source::Symbol;
     symbol.preemptible = !symbol.local && raw.getVisibility() == STV_DEFAULT;
     symbol.offset = raw.st_value;
     uint32_t section = raw.st_shndx;

@@ -1,8 +1,9 @@
 //===- Roots.cpp ----------------------------------------------------------===//
 //
-// Addresses of code that stand in data. In a position-independent image each of
-// them has a relocation (R_X86_64_RELATIVE and the packed form SHT_RELR); in
-// one that is not, only the arrays of constructors are known to hold them.
+// Addresses of code that stand in data: the entry point, exports, constructors.
+// In a position-independent image all others have relocations too
+// (R_X86_64_RELATIVE and the packed form SHT_RELR; R_X86_64_IRELATIVE leads to
+// a function that says at load time which one to use).
 // Format: gABI "Dynamic Section" and "Relative Relocation Table".
 //
 //===----------------------------------------------------------------------===//
@@ -24,21 +25,34 @@ public:
       : object(object), binary(object.binary), word(object.fileClass().word) {}
 
   void run() {
-    add(object.header.e_entry);
+    add(object.header.e_entry, Source::EntryPoint);
     for (SectionIndex i = 1; i < object.headers.size(); ++i)
       readSection(i);
   }
 
 private:
-  void add(uint64_t address) {
+  void add(uint64_t address, Source source) {
     Place place = binary.placeAt(address);
     if (address != 0 && place.section != 0 &&
         binary.sections[place.section].executable)
-      binary.roots.push_back(place);
+      binary.roots.push_back({place, source});
   }
 
   uint64_t readWord(ArrayRef<uint8_t> bytes, uint64_t offset) const {
     return readFixed(bytes.data() + offset, word);
+  }
+
+  bool isInitializers(SectionIndex index) const {
+    uint32_t type = object.headers[index].sh_type;
+    return type == SHT_INIT_ARRAY || type == SHT_FINI_ARRAY ||
+           type == SHT_PREINIT_ARRAY;
+  }
+
+  /// Of what the field at \p place leads to.
+  Source sourceOf(Place place) const {
+    return place.section != 0 && isInitializers(place.section)
+               ? Source::Initializer
+               : Source::Pointer;
   }
 
   /// What the pointer at \p address holds before it is relocated.
@@ -46,28 +60,30 @@ private:
     Place place = binary.placeAt(address);
     ArrayRef<uint8_t> bytes = binary.sections[place.section].bytes;
     if (place.offset < bytes.size() && bytes.size() - place.offset >= word)
-      add(readWord(bytes, place.offset));
+      add(readWord(bytes, place.offset), sourceOf(place));
   }
 
   void readSection(SectionIndex index) {
     ArrayRef<uint8_t> bytes = binary.sections[index].bytes;
-    switch (object.headers[index].sh_type) {
-    case SHT_INIT_ARRAY:
-    case SHT_FINI_ARRAY:
-    case SHT_PREINIT_ARRAY:
+    if (isInitializers(index)) {
       for (uint64_t at = 0; at + word <= bytes.size(); at += word)
-        add(readWord(bytes, at));
-      break;
+        add(readWord(bytes, at), Source::Initializer);
+      return;
+    }
+    switch (object.headers[index].sh_type) {
     case SHT_DYNAMIC:
       for (uint64_t at = 0; at + 2 * word <= bytes.size(); at += 2 * word) {
         uint64_t tag = readWord(bytes, at);
         if (tag == DT_INIT || tag == DT_FINI)
-          add(readWord(bytes, at + word));
+          add(readWord(bytes, at + word), Source::Initializer);
       }
       break;
     case SHT_RELA:
     case SHT_REL:
       readRelocations(object.headers[index].sh_type == SHT_RELA, bytes);
+      break;
+    case SHT_DYNSYM:
+      readExports(bytes);
       break;
     case SHT_RELR:
       readPacked(bytes);
@@ -77,10 +93,24 @@ private:
     }
   }
 
+  void readExports(ArrayRef<uint8_t> bytes) {
+    size_t size = object.fileClass().symbolSize;
+    for (; bytes.size() >= size; bytes = bytes.drop_front(size)) {
+      Elf::Sym symbol = object.fileClass().readSymbol(bytes.data());
+      bool isFunction = symbol.getType() == STT_FUNC ||
+                        symbol.getType() == STT_GNU_IFUNC;
+      if (isFunction && symbol.st_shndx != SHN_UNDEF)
+        add(symbol.st_value, Source::Export);
+    }
+  }
+
   void readRelocations(bool hasAddends, ArrayRef<uint8_t> bytes) {
     unsigned size = word * (hasAddends ? 3 : 2);
-    uint32_t relative = binary.arch == Arch::X86 ? uint32_t(R_386_RELATIVE)
-                                                 : uint32_t(R_X86_64_RELATIVE);
+    bool isX86 = binary.arch == Arch::X86;
+    uint64_t relative =
+        isX86 ? uint64_t(R_386_RELATIVE) : uint64_t(R_X86_64_RELATIVE);
+    uint64_t resolved =
+        isX86 ? uint64_t(R_386_IRELATIVE) : uint64_t(R_X86_64_IRELATIVE);
     for (uint64_t at = 0; at + size <= bytes.size(); at += size) {
       uint64_t info = readWord(bytes, at + word);
       Place field = binary.placeAt(readWord(bytes, at));
@@ -88,10 +118,12 @@ private:
       if (field.section != 0 &&
           (!section.writable || section.name.starts_with(".gcc_except_table")))
         binary.filledIn.push_back(field);
-      if ((word == 4 ? info & 0xFF : info & UINT32_MAX) != relative)
+      uint64_t type = word == 4 ? info & 0xFF : info & UINT32_MAX;
+      if (type != relative && type != resolved)
         continue;
       if (hasAddends)
-        add(readWord(bytes, at + 2 * word));
+        add(readWord(bytes, at + 2 * word),
+            sourceOf(binary.placeAt(readWord(bytes, at))));
       else
         addPointerAt(readWord(bytes, at));
     }

@@ -39,6 +39,14 @@ std::string lacks(const CheckedFunction &function) {
   return text;
 }
 
+std::string knownFrom(const CheckedFunction &function) {
+  std::string text;
+  for (unsigned i = 0; i != kSourceCount; ++i)
+    if (function.knownFrom.has(Source(i)))
+      text += (text.empty() ? "" : ", ") + sourceText(Source(i)).str();
+  return text;
+}
+
 std::string where(const CheckedFunction &function) {
   return function.file + ": " + function.section + "+0x" +
          utohexstr(function.entry, true) + " (" + function.name + ")";
@@ -95,7 +103,8 @@ Error printExplanation(ArrayRef<uint8_t> bytes, const CheckedFile &file,
                          utohexstr(*function.forwardedFrom, true) + " jumps"
                    : "")
            << "; " << function.padding << " bytes of padding, site at 0x"
-           << utohexstr(function.site, true) << '\n';
+           << utohexstr(function.site, true) << '\n'
+           << "  known from " << knownFrom(function) << '\n';
     Expected<std::vector<std::string>> lines =
         explainFunction(bytes, file.file, function);
     if (!lines)
@@ -106,7 +115,27 @@ Error printExplanation(ArrayRef<uint8_t> bytes, const CheckedFile &file,
   return Error::success();
 }
 
-void emitFile(json::OStream &json, const CheckedFile &file) {
+void emitExplained(json::OStream &json, const CheckedFunction &function) {
+  json.object([&] {
+    json.attribute("file", function.file);
+    json.attribute("section", function.section);
+    json.attribute("offset", int64_t(function.entry));
+    json.attribute("function", function.name);
+    json.attribute("conforms", function.conforms());
+    json.attribute("padding", int64_t(function.padding));
+    json.attribute("site", int64_t(function.site));
+    if (function.forwardedFrom)
+      json.attribute("forwardedFrom", int64_t(*function.forwardedFrom));
+    json.attributeArray("knownFrom", [&] {
+      for (unsigned i = 0; i != kSourceCount; ++i)
+        if (function.knownFrom.has(Source(i)))
+          json.value(sourceName(Source(i)));
+    });
+  });
+}
+
+void emitFile(json::OStream &json, const CheckedFile &file,
+              StringRef explained) {
   FirstInstructions first = countFirst(file);
   json.object([&] {
     json.attribute("file", file.file);
@@ -124,6 +153,20 @@ void emitFile(json::OStream &json, const CheckedFile &file) {
       json.attribute("twoBytes", int64_t(first.twoBytes));
       json.attribute("longer", int64_t(first.more));
     });
+    json.attributeObject("knownFrom", [&] {
+      for (unsigned i = 0; i != kSourceCount; ++i)
+        json.attribute(
+            sourceName(Source(i)),
+            int64_t(llvm::count_if(file.functions, [&](const auto &function) {
+              return function.knownFrom.has(Source(i));
+            })));
+    });
+    if (!explained.empty())
+      json.attributeArray("explained", [&] {
+        for (const CheckedFunction &function : file.functions)
+          if (function.name == explained)
+            emitExplained(json, function);
+      });
     json.attributeArray("lacking", [&] {
       for (const CheckedFunction &function : file.functions) {
         if (function.conforms())
@@ -181,7 +224,7 @@ Expected<int> checkCommand(const Options &options) {
         json.object([&] {
           json.attributeArray("files", [&] {
             for (const CheckedFile &file : files)
-              emitFile(json, file);
+              emitFile(json, file, options.explain);
           });
         });
       }))

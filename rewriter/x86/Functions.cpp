@@ -77,8 +77,8 @@ public:
     finish();
   }
 
-  void add(SectionIndex section, uint64_t offset, uint64_t size,
-           SymbolIndex symbol, StringRef name) {
+  Function &add(SectionIndex section, uint64_t offset, uint64_t size,
+                SymbolIndex symbol, StringRef name) {
     auto [it, isNew] =
         found.try_emplace({section, offset}, binary.functions.size());
     if (isNew) {
@@ -91,7 +91,7 @@ public:
       function.sized = size != 0;
       function.name = name.empty() ? nameOf({offset, section}) : name.str();
       binary.functions.push_back(std::move(function));
-      return;
+      return binary.functions.back();
     }
     // An alias. The representative is the first global one.
     Function &known = binary.functions[it->second];
@@ -103,6 +103,7 @@ public:
       known.isUnnamed &= name.empty();
       known.name = name.str();
     }
+    return known;
   }
 
   void finish() {
@@ -140,7 +141,8 @@ public:
         fresh.push_back(call);
     }
     for (const Place &call : fresh)
-      add(call.section, call.offset, 0, 0, nameOf(call));
+      add(call.section, call.offset, 0, 0, nameOf(call)).isDirectlyCalled =
+          true;
     if (!fresh.empty())
       finish();
     return !fresh.empty();
@@ -261,7 +263,7 @@ private:
     finish();
     rebuildIndex();
     std::vector<Place> fresh;
-    for (const Place &root : binary.roots) {
+    for (const auto &[root, source] : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
       // Inside a function, of whatever size, it may be a case of a switch.
       if (!function && !isLinkersCode(binary.sections[root.section]) &&
@@ -392,8 +394,10 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
     auto label = labels.find(key);
     if (label == labels.end() || !known.insert(key).second)
       continue;
-    finder.add(call.section, call.offset, 0, label->second,
-               binary.symbols[label->second].name);
+    finder
+        .add(call.section, call.offset, 0, label->second,
+             binary.symbols[label->second].name)
+        .isDirectlyCalled = true;
     any = true;
   }
   if (any)

@@ -60,7 +60,7 @@ void CodeWalker::runInImage() {
 void CodeWalker::seedFromRoots() {
   drain();
   llvm::sort(indirectJumps);
-  for (const Place &root : binary.roots) {
+  for (const auto &[root, source] : binary.roots) {
     noteWayIn(root, Flow::Next, false);
     markLabel(root);
     const Function *function = binary.functionAt(root.section, root.offset);
@@ -331,6 +331,7 @@ void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
     return;
   function->isBranchedTo |= isBranch && flow == Flow::Branch;
   function->isCalled |= !isBranch || flow == Flow::Call;
+  function->isDirectlyCalled |= isBranch && flow == Flow::Call;
 }
 
 /// References are not kept: whoever copies code decodes it again, which costs
