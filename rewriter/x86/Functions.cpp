@@ -265,8 +265,11 @@ private:
     std::vector<Place> fresh;
     for (const auto &[root, source] : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
-      // Inside a function, of whatever size, it may be a case of a switch.
-      if (!function && !isLinkersCode(binary.sections[root.section]) &&
+      // Inside a function, of whatever size, a pointer may be for a switch.
+      bool isFree = !function || (source != Source::Pointer &&
+                                  !function->sized &&
+                                  function->entry != root.offset);
+      if (isFree && !isLinkersCode(binary.sections[root.section]) &&
           !imageParts.contains({root.section, root.offset}) &&
           !isBeforeEntry(root) && readsAsCode(binary, root))
         fresh.push_back(root);
