@@ -1,6 +1,7 @@
 //===- Decoder.cpp --------------------------------------------------------===//
 
 #include "rewriter/x86/Decoder.h"
+#include "llvm/Support/Endian.h"
 #include <Zydis/Decoder.h>
 #include <cstring>
 #include <optional>
@@ -152,6 +153,33 @@ bool decodePadLock(llvm::ArrayRef<uint8_t> bytes, Instruction &instruction) {
   return true;
 }
 
+/// Calls, jumps and conditional jumps without prefix. They are easy to read,
+/// and half of what is decoded more than once.
+bool decodePlainBranch(llvm::ArrayRef<uint8_t> bytes,
+                       Instruction &instruction) {
+  uint8_t opcode = bytes[0], second = bytes.size() > 1 ? bytes[1] : 0;
+  bool isShort = opcode == 0xEB || (opcode & 0xF0) == 0x70;
+  bool isWide = opcode == 0x0F && (second & 0xF0) == 0x80;
+  if (!isShort && !isWide && opcode != 0xE8 && opcode != 0xE9)
+    return false;
+  uint8_t opcodeSize = isWide ? 2 : 1, width = isShort ? 1 : 4;
+  if (bytes.size() < size_t(opcodeSize) + width)
+    return false;
+  const uint8_t *field = bytes.data() + opcodeSize;
+  instruction = Instruction();
+  instruction.length = opcodeSize + width;
+  instruction.flow = opcode == 0xE8                     ? Flow::Call
+                     : opcode == 0xE9 || opcode == 0xEB ? Flow::Jump
+                                                        : Flow::Branch;
+  instruction.isRelative = true;
+  instruction.fieldOffset = opcodeSize;
+  instruction.fieldWidth = width;
+  instruction.field = isShort ? int64_t(static_cast<int8_t>(*field))
+                              : int64_t(static_cast<int32_t>(
+                                    llvm::support::endian::read32le(field)));
+  return true;
+}
+
 } // namespace
 
 bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
@@ -160,6 +188,8 @@ bool decode(Arch arch, llvm::ArrayRef<uint8_t> bytes, uint64_t offset,
   if (offset >= bytes.size()) // a section may have no contents
     return false;
   llvm::ArrayRef<uint8_t> rest = bytes.drop_front(offset);
+  if (decodePlainBranch(rest, instruction))
+    return true;
   int longer = 0; // than what Zydis saw
   if (!decodeWithZydis(arch, rest, raw)) {
     std::optional<int> rex2;
