@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Prints two tables: what rewriting costs, and what the rewritten code costs.
+"""Prints three tables: what rewriting costs, and what the rewritten code costs.
 
-One is of ELF, for Debian's libcrypto.a, libsqlite3.a and liblua5.4.a, the other
-of COFF, for mingw-w64's libstdc++.a and a library built by MSVC. Side by side:
+One is of ELF, for Debian's libcrypto.a, libsqlite3.a and liblua5.4.a, one of
+COFF, for mingw-w64's libstdc++.a and a library built by MSVC, and one of linked
+images: a very large library, libLLVM, and a program with SQLite in it that was
+linked with --emit-relocs, so that llvm-bolt can rewrite it, too. Side by side:
   - time and memory of `hotpad rewrite` at -j1 and -j2, of llvm-objcopy copying
     the same archive and of LLD linking all of it. The commands take turns, so
     that a busy machine troubles all of them alike; the numbers are medians, the
@@ -290,6 +292,72 @@ def elfTable(options, work, notes):
     notes.append("Lua seeds its hashes anew in each run: \"again\" shows how much that alone changes")
 
 
+def imageTiming(hotpad, path, others, work, runs):
+    """Rows of one image; `others` are commands that do something comparable."""
+    out = str(work / "out")
+    commands = {f"hotpad rewrite -j{j}": [hotpad, "rewrite", path, "-o", out, "--quiet", f"-j{j}"] for j in (1, 2)}
+    copy = tool("llvm-objcopy")
+    if copy:
+        commands["llvm-objcopy"] = [copy, path, out + "-copy"]
+    commands |= others
+    medians = race(commands, runs)
+    megabytes = os.path.getsize(path) / 1e6
+    rows = {"MB of the file": f"{megabytes:.1f}"}
+    rows |= {f"{label}: CPU ms, wall ms, MB": "{:.0f}  {:.0f}  {:.0f}".format(*m) for label, m in medians.items()}
+    for j in (1, 2):
+        mine = medians[f"hotpad rewrite -j{j}"]
+        rows |= {f"-j{j} / {label}: CPU, wall, MB": "  ".join(f"{a / b:.2f}" for a, b in zip(mine, theirs))
+                 for label, theirs in medians.items() if not label.startswith("hotpad")}
+        if megabytes > 50:  # smaller than the program itself otherwise
+            rows[f"-j{j}: peak memory / file"] = f"{mine[2] * 1.048576 / megabytes:.2f}"
+    return rows
+
+
+def relocatableProgram(code, work, notes):
+    """A program with SQLite in it, linked with --emit-relocs: its path, and {label: what can be compared}."""
+    script = INPUTS / LIBRARIES["libsqlite3.a"][2]
+    [objects] = code.compile("gcc", [INPUTS / "sqlite.c", INPUTS / "driver.c"],
+                             [["-O1", f'-DSCRIPT_PATH="{script}"']], "image")
+    path, others = str(work / "sqlite-program"), {}
+    linker = ["gcc", "-B/usr/lib/llvm-22/bin", "-fuse-ld=lld", "-Wl,--emit-relocs"]
+    link = [*linker, *map(str, objects), "-Wl,-Bstatic", "-lsqlite3", "-Wl,-Bdynamic", "-lm", "-o"]
+    run([*link, path])
+    others["gcc -fuse-ld=lld"] = [*link, path + "-again"]
+    bolt = tool("llvm-bolt")
+    if bolt:
+        others["llvm-bolt"] = [bolt, path, "-o", path + "-bolt"]
+    else:
+        notes.append("SKIPPED llvm-bolt: bolt-22 is not installed")
+    return path, others
+
+
+def imageTable(options, work, notes):
+    code, columns, times = Code(options.hotpad, work), [], []
+    llvm = os.path.realpath("/usr/lib/llvm-22/lib/libLLVM.so")
+    sizes, counts = [], []
+
+    def addColumn(name, path, others, runs, arguments=None):
+        columns.append(name)
+        times.append(imageTiming(options.hotpad, path, others, work, runs))
+        [hot], functions, before, after = code.rewrite([path], "hot-" + name)
+        sizes.append({"functions": str(functions), "code bytes": str(before),
+                      "rewritten: code bytes, %": f"{100 * (after / before - 1):+.1f}"})
+        counts.append({} if arguments is None else instructions("its workload", {
+            "": code.pool.submit(count, path, arguments), "rewritten image": code.pool.submit(count, hot, arguments)}))
+
+    if os.path.exists(llvm):
+        addColumn("libLLVM", llvm, {}, min(options.runs, 3))
+    else:
+        notes.append("libLLVM.so of llvm-22 is not installed")
+    if os.path.isabs(run(["gcc", "-print-file-name=libsqlite3.a"])[0].strip()):
+        path, others = relocatableProgram(code, work, notes)
+        addColumn("SQL program", path, others, options.runs, ["1"] + (["quick"] if options.quick else []))
+    else:
+        notes.append("libsqlite3.a is not installed: no program with --emit-relocs")
+    table(columns, [("Rewriting images: medians, and their ratios (aim for libLLVM at -j2: < 3000 ms, < 3 times the file)", times),
+                    ("Code", sizes), ("Executed instructions, and how many per cent more", counts)])
+
+
 def coffTable(options, work, notes):
     paths = {name: path for name, path in COFF_LIBRARIES.items() if path and os.path.exists(path)}
     notes += [f"{name} is not installed" for name in COFF_LIBRARIES if name not in paths]
@@ -332,6 +400,8 @@ def main():
         elfTable(options, work, notes)
         print()
         coffTable(options, work, notes)
+        print()
+        imageTable(options, work, notes)
     print("\n" + "\n".join(f"- {note}" for note in notes))
     print(f"bench: {time.time() - start:.0f} s", file=sys.stderr)
     return 0
