@@ -43,7 +43,8 @@ inline Exercised exercise(llvm::ArrayRef<uint8_t> bytes, const Config &config) {
     return result;
   }
   result.outcome = Outcome::Rewritten;
-  llvm::MemoryBufferRef output(llvm::toStringRef(*once->bytes), "output");
+  std::vector<uint8_t> whole = std::move(*once->bytes).takeWhole();
+  llvm::MemoryBufferRef output(llvm::toStringRef(whole), "output");
   llvm::Expected<Rewritten> twice = rewrite(output, config);
   if (!twice)
     result.wrong = "refuses what it made: " + llvm::toString(twice.takeError());

@@ -164,7 +164,7 @@ Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
 
 /// Old code is where it was, and what it was but for the patches.
 Error verifyOldCode(const Binary &before, const Binary &after,
-                    ArrayRef<Patch> patches) {
+                    const Patches &patches) {
   for (SectionIndex i = 1; i < before.sections.size(); ++i) {
     const Section &old = before.sections[i];
     if (!old.executable || old.noBits)
@@ -189,7 +189,7 @@ Error verifyOldCode(const Binary &before, const Binary &after,
 /// Reads and decodes the new image from scratch, as `hotpad check` does: all
 /// that was made hot-patchable has to be.
 Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
-                  ArrayRef<Patch> patches, const Config &config,
+                  const Patches &patches, const Config &config,
                   uint64_t patchable) {
   Expected<std::unique_ptr<ObjectFile>> after =
       readFile(bytes, before.name, Mode::Image);
@@ -267,6 +267,8 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
                 !frames.covers(copy.section, copy.begin, copy.end));
       });
 
+  binary.waysIn = std::vector<Place>();
+
   ImageChanges changes;
   Sections sections(**object, changes);
   NewSection code =
@@ -275,12 +277,15 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   if (Error error =
           image::writeCopies(binary, config, plan, code, changes.patches))
     return error;
+  // The old code is done with: what was found in it makes room.
+  for (Section &section : binary.sections)
+    section.code = CodeMap();
   for (image::PlannedFunction &planned : plan.functions) {
     if (planned.tactic != image::Tactic::Forward)
       continue;
     copies.push_back({planned.function->section, planned.function->entry,
                       planned.function->end, planned.address,
-                      planned.lifted.map});
+                      std::move(planned.lifted.map)});
     for (uint32_t at : planned.lifted.relocated)
       changes.relocated.push_back(planned.address + at);
   }
@@ -321,14 +326,17 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
                     config.slots.value_or(entries) * pointerSize(binary.arch));
 
   changes.copies = std::move(copies);
-  Expected<std::vector<uint8_t>> bytes = (*object)->writeImage(changes);
+  plan.functions = std::vector<image::PlannedFunction>();
+  binary.functions = std::vector<Function>();
+  Expected<FileBytes> bytes = (*object)->writeImage(changes);
   if (!bytes)
     return bytes.takeError();
   if (config.verify)
-    if (Error error = verifyImage(binary, *bytes, changes.patches, config,
-                                  result.report.patchable))
+    if (Error error =
+            verifyImage(binary, bytes->read(0, bytes->size()), changes.patches,
+                        config, result.report.patchable))
       return error;
-  result.bytes = std::move(*bytes);
+  result.bytes.emplace(std::move(*bytes));
   return result;
 }
 

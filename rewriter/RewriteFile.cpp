@@ -55,7 +55,8 @@ rewriteArchive(ArrayRef<uint8_t> file, StringRef path, const Config &config) {
         firstError = std::move(error);
       continue;
     }
-    contents[i] = std::move((*results[i])->bytes);
+    if ((*results[i])->bytes)
+      contents[i] = std::move(*(*results[i])->bytes).takeWhole();
     anyChange |= contents[i].has_value();
     whole.report.add(std::move((*results[i])->report));
   }
@@ -73,7 +74,7 @@ rewriteArchive(ArrayRef<uint8_t> file, StringRef path, const Config &config) {
       archive::writeArchive(*archive, path, contents);
   if (!bytes)
     return bytes.takeError();
-  whole.bytes = std::move(*bytes);
+  whole.bytes.emplace(std::move(*bytes));
   return whole;
 }
 

@@ -361,7 +361,7 @@ Expected<Rewritten> rewriteObject(ArrayRef<uint8_t> file, std::string name,
     if (Error error = verifyObject(file, *bytes, binary.name, changes.map,
                                    changes.emptied))
       return error;
-  result.bytes = std::move(*bytes);
+  result.bytes.emplace(std::move(*bytes));
   result.report.seconds = watch.finish();
   return result;
 }

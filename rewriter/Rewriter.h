@@ -3,6 +3,7 @@
 #define HOTPAD_REWRITER_REWRITER_H
 
 #include "rewriter/core/Config.h"
+#include "rewriter/core/FileBytes.h"
 #include "rewriter/core/Skip.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <optional>
@@ -41,9 +42,10 @@ struct Report {
   void add(Report &&other);
 };
 
-/// The rewritten file. No `bytes`: nothing had to change.
+/// The rewritten file. No `bytes`: nothing had to change. Some of them may be
+/// those of the input, which has to stay.
 struct Rewritten {
-  std::optional<std::vector<uint8_t>> bytes;
+  std::optional<FileBytes> bytes;
   Report report;
 };
 

@@ -43,8 +43,7 @@ struct Image : ObjectFile {
   std::vector<std::string> imageWarnings() const override;
   uint64_t sectionAlignment() const override { return alignment; }
   uint64_t firstFreeAddress() const override;
-  llvm::Expected<std::vector<uint8_t>>
-  writeImage(const ImageChanges &changes) const override;
+  llvm::Expected<FileBytes> writeImage(ImageChanges &changes) const override;
 };
 
 std::string hex(uint64_t value);

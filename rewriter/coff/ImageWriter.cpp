@@ -73,9 +73,10 @@ uint32_t checkSum(const Bytes &bytes, uint64_t field) {
 
 class ImageWriter {
 public:
-  ImageWriter(const Image &image, const ImageChanges &changes)
+  ImageWriter(const Image &image, ImageChanges &changes)
       : image(image), binary(image.binary), changes(changes),
-        sections(changes.sections), fileAlignment(image.fileAlignment) {}
+        sections(std::move(changes.sections)),
+        fileAlignment(image.fileAlignment) {}
 
   Expected<Bytes> write();
 
@@ -403,8 +404,11 @@ uint64_t Image::firstFreeAddress() const {
   return binary.base + alignTo(end, alignment);
 }
 
-Expected<Bytes> Image::writeImage(const ImageChanges &changes) const {
-  return ImageWriter(*this, changes).write();
+Expected<FileBytes> Image::writeImage(ImageChanges &changes) const {
+  Expected<Bytes> bytes = ImageWriter(*this, changes).write();
+  if (!bytes)
+    return bytes.takeError();
+  return FileBytes(std::move(*bytes));
 }
 
 } // namespace hotpad::coff

@@ -81,7 +81,7 @@ void Binary::sortFunctions() {
 const Function *Binary::functionAt(SectionIndex section,
                                    uint64_t offset) const {
   auto it = llvm::partition_point(functions, [&](const Function &f) {
-    return std::tie(f.section, f.entry) <= std::tie(section, offset);
+    return f.section == section ? f.entry <= offset : f.section < section;
   });
   while (it != functions.begin()) {
     --it;

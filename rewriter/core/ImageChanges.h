@@ -10,6 +10,7 @@
 #include "rewriter/core/OffsetMap.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <algorithm>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,13 @@ struct Patch {
   llvm::ArrayRef<uint8_t> bytes() const { return {data, size}; }
 };
 
+/// A list that grows without being copied.
+using Patches = std::deque<Patch>;
+
 /// Adds the patches that replace what is at \p offset of \p section.
-inline void addPatches(std::vector<Patch> &patches, SectionIndex section,
-                       uint64_t offset, llvm::ArrayRef<uint8_t> bytes,
-                       bool isAddress = false) {
+template <class List>
+void addPatches(List &patches, SectionIndex section, uint64_t offset,
+                llvm::ArrayRef<uint8_t> bytes, bool isAddress = false) {
   while (!bytes.empty()) {
     Patch patch;
     patch.section = section;
@@ -74,7 +78,7 @@ struct CodeCopy {
 };
 
 struct ImageChanges {
-  std::vector<Patch> patches;
+  Patches patches;
   /// Ascending by address. Those with the same permissions stand together, on
   /// pages of their own.
   std::vector<NewSection> sections;

@@ -10,6 +10,7 @@
 
 #include "rewriter/core/Changes.h"
 #include "rewriter/core/EditList.h"
+#include "rewriter/core/FileBytes.h"
 #include "rewriter/core/ImageChanges.h"
 #include "rewriter/core/PatchLists.h"
 
@@ -58,9 +59,9 @@ struct ObjectFile {
   /// Images: where new sections may go on behind read-only ones that end at
   /// \p address: the writer may put more of those there.
   virtual uint64_t behindTables(uint64_t address) const { return address; }
-  /// Images: the bytes of the new image.
-  virtual llvm::Expected<std::vector<uint8_t>>
-  writeImage(const ImageChanges &changes) const {
+  /// Images: the bytes of the new image. Takes those of new sections from
+  /// \p changes.
+  virtual llvm::Expected<FileBytes> writeImage(ImageChanges &changes) const {
     (void)changes;
     return errorIn(binary, "linked images of this format are not supported");
   }

@@ -26,6 +26,7 @@
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/xxhash.h"
+#include <set>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -47,16 +48,20 @@ void setSize(Elf::Phdr &segment, uint64_t size) {
 
 constexpr uint64_t kPage = 0x1000;
 constexpr size_t kLoads = 3; ///< New ones: code, tables, slots.
+constexpr size_t kNoteHeader = 12;
 using Bytes = std::vector<uint8_t>;
 
 class ImageWriter {
 public:
-  ImageWriter(const Object &object, const ImageChanges &changes)
+  ImageWriter(const Object &object, ImageChanges &changes)
       : object(object), binary(object.binary), changes(changes),
         fileClass(object.fileClass()), header(object.header),
-        segments(object.segments), sections(object.headers) {}
+        segments(object.segments), sections(object.headers) {
+    for (const NewSection &section : changes.sections)
+      sizes.push_back(section.size());
+  }
 
-  Expected<Bytes> write();
+  Expected<FileBytes> write();
 
 private:
   struct Group {
@@ -70,18 +75,20 @@ private:
   void addSegment(const Group &group);
   void addSectionHeaders();
   void moveEvicted();
-  void renewBuildId();
+  uint64_t hashChanges() const;
+  void renewBuildId(uint64_t hash);
   void writeTables();
 
   const Object &object;
   const Binary &binary;
-  const ImageChanges &changes;
+  ImageChanges &changes;
   const Class &fileClass;
   Elf::Ehdr header;
   std::vector<Elf::Phdr> segments;
   std::vector<Elf::Shdr> sections;
-  Bytes out;
+  FileBytes out;
   std::vector<Elf::Phdr> loads;      ///< The new ones.
+  std::vector<uint64_t> sizes;       ///< Of changes.sections.
   std::vector<uint64_t> fileOffsets; ///< Of changes.sections.
   std::vector<Evicted> evicted;
   uint64_t evictedAddress = 0, evictedOffset = 0;
@@ -89,10 +96,7 @@ private:
 
 void ImageWriter::applyPatches() {
   for (const Patch &patch : changes.patches)
-    llvm::copy(patch.bytes(),
-               out.begin() +
-                   static_cast<ptrdiff_t>(sections[patch.section].sh_offset +
-                                          patch.offset));
+    out.write(sections[patch.section].sh_offset + patch.offset, patch.bytes());
 }
 
 std::vector<ImageWriter::Group> ImageWriter::groups() const {
@@ -117,8 +121,9 @@ Error ImageWriter::prependPage(uint64_t size) {
   if (header.e_type != ET_EXEC || first == segments.end() ||
       first->p_offset != 0 || first->p_vaddr < size + 0x10000)
     return errorIn(binary, "there is no room for more program headers");
-  out.insert(out.begin(), static_cast<size_t>(size), 0);
-  llvm::copy(ArrayRef(out).slice(size, fileClass.headerSize), out.begin());
+  Bytes page(static_cast<size_t>(size), 0);
+  llvm::copy(object.file.take_front(fileClass.headerSize), page.begin());
+  out.prepend(std::move(page));
   for (Elf::Phdr &segment : segments) {
     if (&segment == &*first) {
       setAddress(segment, segment.p_vaddr - size);
@@ -155,7 +160,7 @@ Error ImageWriter::makeRoom(size_t count) {
 void ImageWriter::addSegment(const Group &group) {
   const NewSection &first = changes.sections[group.first];
   const NewSection &last = changes.sections[group.last];
-  out.resize(alignTo(out.size(), kPage), 0);
+  out.padTo(alignTo(out.size(), kPage));
   Elf::Phdr load = {};
   load.p_type = PT_LOAD;
   load.p_flags = PF_R | (first.executable ? uint32_t(PF_X) : 0) |
@@ -165,21 +170,21 @@ void ImageWriter::addSegment(const Group &group) {
   load.p_align = kPage;
   uint64_t start = out.size();
   for (size_t i = group.first; i <= group.last; ++i) {
-    const NewSection &section = changes.sections[i];
+    NewSection &section = changes.sections[i];
     uint64_t offset = start + (section.address - first.address);
     fileOffsets.push_back(offset);
     if (section.bytes.empty())
       continue;
-    out.resize(offset, 0);
-    out.insert(out.end(), section.bytes.begin(), section.bytes.end());
+    out.padTo(offset);
+    out.append(std::move(section.bytes));
   }
   bool isTables = !first.executable && !first.writable;
-  uint64_t end = last.address + last.size();
+  uint64_t end = last.address + sizes[group.last];
   if (isTables && !evicted.empty()) {
     evictedAddress = end;
     evictedOffset = start + (end - first.address);
     uint64_t moved = evictedEnd(evicted, end) - end;
-    out.resize(evictedOffset + moved, 0);
+    out.padTo(evictedOffset + moved);
     end += moved;
   }
   load.p_filesz = last.zeroes != 0 ? 0 : out.size() - start;
@@ -193,8 +198,7 @@ void ImageWriter::moveEvicted() {
   for (const Evicted &range : evicted) {
     address = alignTo(address, range.alignment);
     uint64_t offset = evictedOffset + (address - evictedAddress);
-    std::copy_n(object.file.begin() + static_cast<ptrdiff_t>(range.offset),
-                range.size, out.begin() + static_cast<ptrdiff_t>(offset));
+    out.write(offset, object.file.slice(range.offset, range.size));
     auto isIn = [&](uint64_t at, uint64_t size) {
       return at >= range.offset && at + size <= range.offset + range.size;
     };
@@ -214,8 +218,9 @@ void ImageWriter::moveEvicted() {
             offset + (object.headers[i].sh_offset - range.offset);
       }
     if (range.dynamicField != 0) {
-      writeFixed(out.data() + static_cast<size_t>(range.dynamicField), address,
-                 fileClass.word);
+      Bytes field;
+      appendFixed(field, address, fileClass.word);
+      out.write(range.dynamicField, field);
     }
     address += range.size;
   }
@@ -232,7 +237,7 @@ void ImageWriter::addSectionHeaders() {
       Elf::Shdr &replaced = sections[section.replaces];
       replaced.sh_addr = section.address;
       replaced.sh_offset = fileOffsets[i];
-      replaced.sh_size = section.size();
+      replaced.sh_size = sizes[i];
       continue;
     }
     Elf::Shdr added = {};
@@ -245,46 +250,59 @@ void ImageWriter::addSectionHeaders() {
                      (section.writable ? uint64_t(SHF_WRITE) : 0);
     added.sh_addr = section.address;
     added.sh_offset = fileOffsets[i];
-    added.sh_size = section.size();
+    added.sh_size = sizes[i];
     added.sh_addralign = section.alignment;
     sections.push_back(added);
   }
   Elf::Shdr &table = sections[object.nameTable];
   table.sh_offset = out.size();
   table.sh_size = names.size();
-  out.insert(out.end(), names.begin(), names.end());
-  out.resize(alignTo(out.size(), fileClass.word), 0);
+  out.append(std::move(names));
+  out.padTo(alignTo(out.size(), fileClass.word));
   header.e_shoff = out.size();
   header.e_shnum = static_cast<uint16_t>(sections.size());
-  out.resize(out.size() + sections.size() * fileClass.sectionHeaderSize, 0);
+  Bytes headers(sections.size() * fileClass.sectionHeaderSize, 0);
   for (size_t i = 0; i != sections.size(); ++i)
-    fileClass.writeSectionHeader(out.data() +
-                                     static_cast<size_t>(header.e_shoff) +
-                                     i * fileClass.sectionHeaderSize,
-                                 sections[i]);
+    fileClass.writeSectionHeader(
+        headers.data() + i * fileClass.sectionHeaderSize, sections[i]);
+  out.append(std::move(headers));
+}
+
+/// Of what is new. All other changes follow from it.
+uint64_t ImageWriter::hashChanges() const {
+  uint64_t hash = 0;
+  for (const NewSection &section : changes.sections)
+    for (uint64_t part :
+         {section.address, section.size(), xxh3_64bits(section.bytes)})
+      hash = 31 * hash + part;
+  return hash;
 }
 
 /// Patches made for the old file must not be taken for this one's.
-void ImageWriter::renewBuildId() {
+void ImageWriter::renewBuildId(uint64_t hash) {
+  std::set<uint64_t> renewed; // notes may be told of twice
   for (const Elf::Phdr &segment : segments) {
-    if (segment.p_type != PT_NOTE)
+    if (segment.p_type != PT_NOTE || segment.p_offset > out.size() ||
+        segment.p_filesz > out.size() - segment.p_offset)
       continue;
-    uint64_t at = segment.p_offset, end = at + segment.p_filesz;
-    while (at + 12 <= end && end <= out.size()) {
-      uint64_t nameSize = support::endian::read32le(out.data() + at);
-      uint64_t size = support::endian::read32le(out.data() + at + 4);
-      uint32_t type = support::endian::read32le(out.data() + at + 8);
-      uint64_t data = at + 12 + alignTo(nameSize, 4);
-      if (data > end || size > end - data)
+    Bytes notes = out.read(segment.p_offset, segment.p_filesz);
+    uint64_t at = 0;
+    while (notes.size() - at >= kNoteHeader) {
+      uint64_t nameSize = support::endian::read32le(notes.data() + at);
+      uint64_t size = support::endian::read32le(notes.data() + at + 4);
+      uint32_t type = support::endian::read32le(notes.data() + at + 8);
+      uint64_t name = at + kNoteHeader, data = name + alignTo(nameSize, 4);
+      if (data > notes.size() || size > notes.size() - data)
         break;
       if (type == NT_GNU_BUILD_ID && nameSize == 4 &&
-          StringRef(reinterpret_cast<const char *>(out.data()) + at + 12, 3) ==
-              "GNU") {
-        uint64_t hash = xxh3_64bits(out);
+          toStringRef(ArrayRef(notes)).substr(name, 3) == "GNU" &&
+          renewed.insert(segment.p_offset + data).second) {
+        Bytes id(size);
         for (uint64_t i = 0; i != size; ++i)
-          out[data + i] ^= static_cast<uint8_t>(hash >> (8 * (i % 8)));
+          id[i] = notes[data + i] ^ static_cast<uint8_t>(hash >> (8 * (i % 8)));
+        out.write(segment.p_offset + data, id);
       }
-      at = data + alignTo(size, 4);
+      at = std::min<uint64_t>(data + alignTo(size, 4), notes.size());
     }
   }
 }
@@ -312,26 +330,29 @@ void ImageWriter::writeTables() {
         if (changes.sections[i].name == ".eh_frame_hdr") {
           segment.p_offset = fileOffsets[i];
           setAddress(segment, changes.sections[i].address);
-          setSize(segment, changes.sections[i].size());
+          setSize(segment, sizes[i]);
         }
   }
   header.e_phnum = static_cast<uint16_t>(segments.size());
-  fileClass.writeHeader(out.data(), header);
+  Bytes bytes(fileClass.headerSize, 0);
+  fileClass.writeHeader(bytes.data(), header);
+  out.write(0, bytes);
+  bytes.assign(segments.size() * fileClass.programHeaderSize, 0);
   for (size_t i = 0; i != segments.size(); ++i)
-    fileClass.writeProgramHeader(out.data() +
-                                     static_cast<size_t>(header.e_phoff) +
-                                     i * fileClass.programHeaderSize,
+    fileClass.writeProgramHeader(bytes.data() + i * fileClass.programHeaderSize,
                                  segments[i]);
+  out.write(header.e_phoff, bytes);
 }
 
-Expected<Bytes> ImageWriter::write() {
-  out = object.file.vec();
+Expected<FileBytes> ImageWriter::write() {
+  uint64_t hash = hashChanges();
+  out.appendOld(object.file);
   applyPatches();
   // The table of section headers is written anew, behind everything.
   uint64_t tableEnd =
       header.e_shoff + sections.size() * fileClass.sectionHeaderSize;
   if (!sections.empty() && tableEnd == out.size())
-    out.resize(static_cast<size_t>(uint64_t(header.e_shoff)));
+    out.truncate(header.e_shoff);
   std::vector<Group> all = groups();
   if (Error error = makeRoom(object.newSegments()))
     return error;
@@ -340,13 +361,13 @@ Expected<Bytes> ImageWriter::write() {
   moveEvicted();
   addSectionHeaders();
   writeTables();
-  renewBuildId();
+  renewBuildId(hash);
   return std::move(out);
 }
 
 } // namespace
 
-Expected<Bytes> Object::writeImage(const ImageChanges &changes) const {
+Expected<FileBytes> Object::writeImage(ImageChanges &changes) const {
   return ImageWriter(*this, changes).write();
 }
 

@@ -46,8 +46,7 @@ struct Object : ObjectFile {
   llvm::Error refuseImage() const override;
   uint64_t firstFreeAddress() const override;
   uint64_t behindTables(uint64_t address) const override;
-  llvm::Expected<std::vector<uint8_t>>
-  writeImage(const ImageChanges &changes) const override;
+  llvm::Expected<FileBytes> writeImage(ImageChanges &changes) const override;
 };
 
 /// The two functions of this format in formats/Formats.cpp.

@@ -27,7 +27,7 @@ FramePointers::FramePointers(const Binary &binary, SectionIndex frames) {
 }
 
 void FramePointers::move(uint64_t shift, const ImagePlan &plan,
-                         NewSection &code, std::vector<Patch> &patches) const {
+                         NewSection &code, Patches &patches) const {
   auto isPatched = [&](const Place &place) {
     return any_of(patches, [&](const Patch &patch) {
       return patch.section == place.section &&

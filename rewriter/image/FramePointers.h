@@ -25,7 +25,7 @@ public:
   /// Adds \p shift to all of them: in the old sections by patches, and in the
   /// copies, which are in \p code.
   void move(uint64_t shift, const ImagePlan &plan, NewSection &code,
-            std::vector<Patch> &patches) const;
+            Patches &patches) const;
 
 private:
   bool leadsToFrames(uint64_t address) const { return address - begin < size; }

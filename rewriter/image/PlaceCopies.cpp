@@ -198,41 +198,40 @@ NewSection placeCopies(const Binary &binary, const Config &config,
 }
 
 Error writeCopies(const Binary &binary, const Config &config,
-                  const ImagePlan &plan, NewSection &code,
-                  std::vector<Patch> &patches) {
+                  const ImagePlan &plan, NewSection &code, Patches &patches) {
   Resolver resolver(binary, config, plan, code);
-  // Each works on some functions; what it finds is put together in their order.
+  // Each part works on some functions. What they find is put together in their
+  // order, after some of them, since it is much.
   struct Part {
     std::vector<Patch> patches;
     const PlannedFunction *unreached = nullptr;
   };
   constexpr size_t kPartSize = 256;
-  ArrayRef<PlannedFunction> functions = plan.functions;
-  std::vector<Part> parts(divideCeil(functions.size(), kPartSize));
-  parallelFor(0, parts.size(), [&](size_t i) {
-    Part &part = parts[i];
-    for (const PlannedFunction &planned :
-         functions.drop_front(i * kPartSize).take_front(kPartSize)) {
-      if (planned.tactic == Tactic::Forward && !part.unreached &&
-          !resolver.writeCopy(planned))
-        part.unreached = &planned;
-      resolver.patchOldCode(planned, part.patches);
+  std::vector<Part> parts(64);
+  ArrayRef<PlannedFunction> rest = plan.functions;
+  while (!rest.empty()) {
+    parallelFor(0, parts.size(), [&](size_t i) {
+      Part &part = parts[i];
+      for (const PlannedFunction &planned :
+           rest.drop_front(std::min(rest.size(), i * kPartSize))
+               .take_front(kPartSize)) {
+        if (planned.tactic == Tactic::Forward && !part.unreached &&
+            !resolver.writeCopy(planned))
+          part.unreached = &planned;
+        resolver.patchOldCode(planned, part.patches);
+      }
+    });
+    for (Part &part : parts) {
+      if (part.unreached) {
+        const Function &function = *part.unreached->function;
+        return errorAt(binary, function.section, function.entry,
+                       "the copy of " + function.name +
+                           " does not reach what it refers to");
+      }
+      append_range(patches, part.patches);
+      part.patches.clear();
     }
-  });
-  size_t count = 0;
-  for (const Part &part : parts) {
-    if (part.unreached) {
-      const Function &function = *part.unreached->function;
-      return errorAt(binary, function.section, function.entry,
-                     "the copy of " + function.name +
-                         " does not reach what it refers to");
-    }
-    count += part.patches.size();
-  }
-  patches.reserve(count);
-  for (Part &part : parts) {
-    append_range(patches, part.patches);
-    part.patches = {};
+    rest = rest.drop_front(std::min(rest.size(), parts.size() * kPartSize));
   }
   return Error::success();
 }

@@ -16,7 +16,7 @@ NewSection placeCopies(const Binary &binary, const Config &config,
 /// to the copies, and direct calls that lead to them.
 llvm::Error writeCopies(const Binary &binary, const Config &config,
                         const ImagePlan &plan, NewSection &code,
-                        std::vector<Patch> &patches);
+                        Patches &patches);
 
 } // namespace hotpad::image
 

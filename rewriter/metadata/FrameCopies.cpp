@@ -59,7 +59,7 @@ Error FrameCopier::read() {
     if (range == ranges.end())
       others.emplace_back(record, fde);
     else
-      fdes.push_back({record, fde, *range->second});
+      fdes.push_back({record, fde, range->second});
     return Error::success();
   };
   if (Error error = reader.forEach(onCie, onFde))
@@ -67,18 +67,18 @@ Error FrameCopier::read() {
   cies = reader.allCies();
   std::vector<std::pair<SectionIndex, uint64_t>> starts;
   for (const Known &known : fdes)
-    if (known.range.lsda.section != 0)
-      starts.emplace_back(known.range.lsda.section, known.range.lsda.offset);
+    if (known.range->lsda.section != 0)
+      starts.emplace_back(known.range->lsda.section, known.range->lsda.offset);
   llvm::sort(starts);
   for (Known &known : fdes) {
     auto next = llvm::upper_bound(
-        starts, std::pair(known.range.lsda.section, known.range.lsda.offset));
-    if (next != starts.end() && next->first == known.range.lsda.section)
+        starts, std::pair(known.range->lsda.section, known.range->lsda.offset));
+    if (next != starts.end() && next->first == known.range->lsda.section)
       known.nextTable = next->second;
   }
   llvm::sort(fdes, [](const Known &a, const Known &b) {
-    return std::tie(a.range.section, a.range.begin) <
-           std::tie(b.range.section, b.range.begin);
+    return std::tie(a.range->section, a.range->begin) <
+           std::tie(b.range->section, b.range->begin);
   });
   return Error::success();
 }
@@ -87,12 +87,12 @@ ArrayRef<FrameCopier::Known> FrameCopier::covering(SectionIndex section,
                                                    uint64_t begin,
                                                    uint64_t end) const {
   auto first = partition_point(fdes, [&](const Known &known) {
-    return std::tie(known.range.section, known.range.end) <=
+    return std::tie(known.range->section, known.range->end) <=
            std::tie(section, begin);
   });
   auto last = first;
-  while (last != fdes.end() && last->range.section == section &&
-         last->range.begin < end)
+  while (last != fdes.end() && last->range->section == section &&
+         last->range->begin < end)
     ++last;
   return ArrayRef(fdes).slice(static_cast<size_t>(first - fdes.begin()),
                               static_cast<size_t>(last - first));
@@ -103,25 +103,25 @@ bool FrameCopier::canCopy(SectionIndex section, uint64_t begin,
   return all_of(covering(section, begin, end), [&](const Known &known) {
     if (!canCopy(known))
       return false;
-    if (known.range.lsda.section == 0)
+    if (known.range->lsda.section == 0)
       return true;
     CodeCopy trial{section, begin, end, begin, {}};
-    return copyLsda(binary, known.range, known.nextTable, trial, 0, nullptr);
+    return copyLsda(binary, *known.range, known.nextTable, trial, 0, nullptr);
   });
 }
 
 /// Whether the record is understood, and its pointers need no relocation.
 bool FrameCopier::canCopy(const Known &known) const {
   const Cie &cie = cies.find(known.fde.cie)->second;
-  if (known.range.lsdaUnknown || known.range.signalFrame ||
-      (known.fde.lsdaField != 0 && known.range.lsda.section == 0 &&
+  if (known.range->lsdaUnknown || known.range->signalFrame ||
+      (known.fde.lsdaField != 0 && known.range->lsda.section == 0 &&
        !isNull(known)))
     return false;
   auto needsRelocation = [&](uint8_t encoding) {
     return positionIndependent && !isRelative(encoding) && !canRelocate(binary);
   };
   if (needsRelocation(cie.codeEncoding) ||
-      (known.range.lsda.section != 0 && needsRelocation(cie.lsdaEncoding)))
+      (known.range->lsda.section != 0 && needsRelocation(cie.lsdaEncoding)))
     return false;
   Cursor cursor(binary.sections[index].bytes, known.fde.program,
                 known.record.end);
@@ -147,13 +147,13 @@ std::vector<uint8_t> FrameCopier::makeExceptionTables(ArrayRef<CodeCopy> copies,
   relocated.clear();
   for (const CodeCopy &copy : copies)
     for (const Known &known : covering(copy.section, copy.begin, copy.end)) {
-      if (known.range.lsda.section == 0)
+      if (known.range->lsda.section == 0)
         continue;
       alignWith(bytes, 4, 0);
       uint64_t table = address + bytes.size();
       uint64_t code =
-          copy.addressOf(std::max(known.range.begin, copy.begin), Side::Label);
-      if (copyLsda(binary, known.range, known.nextTable, copy, table, &bytes,
+          copy.addressOf(std::max(known.range->begin, copy.begin), Side::Label);
+      if (copyLsda(binary, *known.range, known.nextTable, copy, table, &bytes,
                    &relocated))
         tables[code] = table;
     }
@@ -193,7 +193,7 @@ Error FrameCopier::moveOldRecords(std::vector<uint8_t> &bytes,
   };
   for (const Known &known : fdes) {
     rows.push_back(
-        {binary.sections[known.range.section].address + known.range.begin,
+        {binary.sections[known.range->section].address + known.range->begin,
          address + known.record.begin});
     if (Error error = moveFde(known.fde))
       return error;
@@ -225,8 +225,8 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
   const Section &section = binary.sections[index];
   const Cie &cie = cies.find(known.fde.cie)->second;
   unsigned width = encodedWidth(binary.arch, cie.codeEncoding);
-  uint64_t begin = std::max(known.range.begin, copy.begin);
-  uint64_t end = std::min(known.range.end, copy.end);
+  uint64_t begin = std::max(known.range->begin, copy.begin);
+  uint64_t end = std::min(known.range->end, copy.end);
   uint64_t start = copy.addressOf(begin, Side::Label);
   uint64_t recordBegin = bytes.size();
   rows.push_back({start, address + recordBegin});
@@ -264,7 +264,7 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
     }
   }
   // Rows before the copied part say how it begins.
-  uint64_t location = known.range.begin, written = start;
+  uint64_t location = known.range->begin, written = start;
   Cursor cursor(section.bytes, known.fde.program, known.record.end);
   while (!cursor.atEnd()) {
     FrameStep step;

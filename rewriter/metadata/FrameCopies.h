@@ -49,7 +49,7 @@ private:
   struct Known {
     Record record;
     Fde fde;
-    UnwindRange range;
+    const UnwindRange *range = nullptr;
     uint64_t nextTable = ~0ull; ///< Where the exception table behind it begins.
   };
   struct Row {

@@ -21,8 +21,10 @@ Error writeJson(const Options &options, std::vector<PendingFile> &pending,
     outs() << text;
     return Error::success();
   }
-  Expected<PendingFile> file = PendingFile::write(
-      options.jsonFile, arrayRefFromStringRef(text), /*like=*/"");
+  FileBytes bytes;
+  bytes.appendOld(arrayRefFromStringRef(text));
+  Expected<PendingFile> file =
+      PendingFile::write(options.jsonFile, bytes, /*like=*/"");
   if (!file)
     return file.takeError();
   pending.push_back(std::move(*file));

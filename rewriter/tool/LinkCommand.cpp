@@ -55,7 +55,8 @@ Expected<int> linkCommand(const Options &options) {
     reports[input.getBufferIdentifier().str()] = std::move(result->report);
     if (!result->bytes)
       return nullptr;
-    return MemoryBuffer::getMemBufferCopy(toStringRef(*result->bytes),
+    std::vector<uint8_t> bytes = std::move(*result->bytes).takeWhole();
+    return MemoryBuffer::getMemBufferCopy(toStringRef(ArrayRef(bytes)),
                                           input.getBufferIdentifier());
   };
   RelinkOptions relink;

@@ -1,6 +1,7 @@
 //===- OutputFile.cpp -----------------------------------------------------===//
 
 #include "rewriter/tool/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/raw_ostream.h"
 #include <system_error>
@@ -14,17 +15,18 @@ static Error cannotWrite(StringRef path, std::error_code code) {
 }
 
 /// Writes everything to \p descriptor, which stays open.
-static std::error_code writeAll(int descriptor, ArrayRef<uint8_t> bytes) {
-  raw_fd_ostream out(descriptor, /*shouldClose=*/false);
-  out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+static std::error_code writeAll(int descriptor, const FileBytes &bytes) {
+  raw_fd_ostream out(descriptor, /*shouldClose=*/false, /*unbuffered=*/true);
+  bytes.forEachPiece(
+      [&](ArrayRef<uint8_t> piece) { out << toStringRef(piece); });
   out.flush();
   std::error_code code = out.error();
   out.clear_error();
   return code;
 }
 
-Expected<PendingFile>
-PendingFile::write(StringRef path, ArrayRef<uint8_t> bytes, StringRef like) {
+Expected<PendingFile> PendingFile::write(StringRef path, const FileBytes &bytes,
+                                         StringRef like) {
   PendingFile file;
   file.path = path.str();
   sys::fs::file_status status;
@@ -32,7 +34,7 @@ PendingFile::write(StringRef path, ArrayRef<uint8_t> bytes, StringRef like) {
       !sys::fs::is_regular_file(status)) {
     if (sys::fs::is_directory(status))
       return cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
-    file.direct = bytes.vec();
+    file.direct = bytes.read(0, bytes.size());
     return file;
   }
   unsigned mode = sys::fs::all_read | sys::fs::owner_write;

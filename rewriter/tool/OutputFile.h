@@ -2,7 +2,7 @@
 #ifndef HOTPAD_REWRITER_TOOL_OUTPUTFILE_H
 #define HOTPAD_REWRITER_TOOL_OUTPUTFILE_H
 
-#include "llvm/ADT/ArrayRef.h"
+#include "rewriter/core/FileBytes.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,9 +17,8 @@ namespace hotpad {
 class PendingFile {
 public:
   /// Writes \p bytes with the permissions of the file \p like (if it exists).
-  static llvm::Expected<PendingFile> write(llvm::StringRef path,
-                                           llvm::ArrayRef<uint8_t> bytes,
-                                           llvm::StringRef like);
+  static llvm::Expected<PendingFile>
+  write(llvm::StringRef path, const FileBytes &bytes, llvm::StringRef like);
   PendingFile(PendingFile &&) = default;
   PendingFile &operator=(PendingFile &&) = default;
   ~PendingFile();

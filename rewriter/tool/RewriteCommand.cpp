@@ -97,9 +97,9 @@ Expected<int> rewriteCommand(const Options &options) {
                                ": cannot be made: " + code.message());
   std::vector<PendingFile> pending;
   for (Job &job : *jobs) {
-    ArrayRef<uint8_t> bytes =
-        job.result.bytes ? ArrayRef<uint8_t>(*job.result.bytes)
-                         : arrayRefFromStringRef(job.buffer->getBuffer());
+    FileBytes same;
+    same.appendOld(arrayRefFromStringRef(job.buffer->getBuffer()));
+    const FileBytes &bytes = job.result.bytes ? *job.result.bytes : same;
     Expected<PendingFile> file =
         PendingFile::write(job.output, bytes, job.input);
     if (!file)

@@ -183,8 +183,8 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
   // Stop at the next entry, which is a start of its own.
   uint64_t limit = section.size;
   auto next = partition_point(binary.functions, [&](const Function &function) {
-    return std::tie(function.section, function.entry) <=
-           std::tie(index, offset);
+    return function.section == index ? function.entry <= offset
+                                     : function.section < index;
   });
   if (next != binary.functions.end() && next->section == index)
     limit = std::min(limit, next->entry);
