@@ -47,6 +47,7 @@ void CodeWalker::run() {
            followComputedJumps() || followNamelessCode());
   addBranchesToSites();
   addPicReferences();
+  addTrampolines();
   addDataReferences();
   addCodeReadAsData();
   addHiddenCode();

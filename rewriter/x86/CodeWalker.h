@@ -13,6 +13,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include <map>
 #include <optional>
+#include <set>
 
 namespace hotpad::x86 {
 
@@ -133,6 +134,9 @@ private:
   std::vector<uint64_t> decodeAsCode(SectionIndex index, uint64_t begin,
                                      uint64_t end);
   bool hasIndirectJump(const Function &function) const;
+  void addTrampolines();
+  void addTrampoline(SectionIndex index, uint32_t number,
+                     const std::set<uint64_t> &biases);
   void addDataReferences();
   void noteListed(const Section &list, const Relocation &field, Place place);
   void addDistanceFromLabel(SectionIndex index, uint32_t number);
