@@ -68,8 +68,8 @@ private:
   DenseMap<PlaceKey, SmallVector<SymbolIndex, 1>> named;
 };
 
-/// A function at \p place. Symbols there get its type; where there is none one is
-/// made.
+/// A function at \p place. Symbols there get its type; where there is none one
+/// is made.
 void Finder::add(Place place, StringRef name, Source source) {
   binary.roots.push_back({place, source});
   PlaceKey key(place.section, place.offset);

@@ -239,8 +239,9 @@ struct Binary {
   /// In a PE image: fields to which the loader adds how far it moved the image,
   /// ascending by place.
   std::vector<Place> relocated;
-  /// In an image: bytes of code and exception tables that are filled in when the
-  /// program starts, in other ways than `relocated`. Sorted after discovery.
+  /// In an image: bytes of code and exception tables that are filled in when
+  /// the program starts, in other ways than `relocated`. Sorted after
+  /// discovery.
   std::vector<Place> filledIn;
   /// In an image: sections that are loaded, ascending by address.
   std::vector<SectionIndex> loaded;

@@ -97,8 +97,8 @@ private:
     size_t size = object.fileClass().symbolSize;
     for (; bytes.size() >= size; bytes = bytes.drop_front(size)) {
       Elf::Sym symbol = object.fileClass().readSymbol(bytes.data());
-      bool isFunction = symbol.getType() == STT_FUNC ||
-                        symbol.getType() == STT_GNU_IFUNC;
+      bool isFunction =
+          symbol.getType() == STT_FUNC || symbol.getType() == STT_GNU_IFUNC;
       if (isFunction && symbol.st_shndx != SHN_UNDEF)
         add(symbol.st_value, Source::Export);
     }

@@ -363,10 +363,22 @@ LiftedField Lifter::moved(const Field &field) const {
   return result;
 }
 
-/// What ran on into the bytes behind the function jumps there.
+/// What ran on into the bytes behind the function jumps there, past NOPs: those
+/// before the next function are its padding. Behind a call that does not return
+/// there may be int3 as well.
 void Lifter::appendJump(LiftedCode &code) const {
+  uint64_t next = function.end;
+  x86::Instruction instruction;
+  while (x86::decode(binary.arch, section.bytes, next, instruction) &&
+         instruction.flow == Flow::Nop)
+    next += instruction.length;
+  constexpr uint8_t kInt3 = 0xCC;
+  if (next < section.bytes.size() && section.bytes[next] == kInt3) {
+    code.bytes.push_back(kInt3);
+    return;
+  }
   LiftedField field;
-  field.target = section.address + function.end;
+  field.target = section.address + next;
   code.bytes.push_back(0xE9);
   field.at = static_cast<uint32_t>(code.bytes.size());
   code.bytes.resize(code.bytes.size() + 4, 0);

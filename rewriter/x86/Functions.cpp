@@ -266,9 +266,9 @@ private:
     for (const auto &[root, source] : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
       // Inside a function, of whatever size, a pointer may be for a switch.
-      bool isFree = !function || (source != Source::Pointer &&
-                                  !function->sized &&
-                                  function->entry != root.offset);
+      bool isFree =
+          !function || (source != Source::Pointer && !function->sized &&
+                        function->entry != root.offset);
       if (isFree && !isLinkersCode(binary.sections[root.section]) &&
           !imageParts.contains({root.section, root.offset}) &&
           !isBeforeEntry(root) && readsAsCode(binary, root))

@@ -313,12 +313,14 @@ void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
 }
 
 /// A function that begins with a jump to another section may have been
-/// forwarded there: its old body goes on behind the jump and int3.
+/// forwarded there: its old body goes on behind the jump and int3, if there is
+/// more than padding.
 void CodeWalker::followOldBody(const Function &function, uint64_t at) {
   const Section &section = binary.sections[function.section];
   while (at < function.end && section.bytes[at] == 0xCC)
     ++at;
-  if (at < function.end)
+  if (at < function.end &&
+      !isPadding(binary.arch, section.bytes, at, function.end))
     work.push_back({function.section, at});
 }
 
