@@ -27,6 +27,7 @@
 #include "rewriter/image/Runtimes.h"
 #include "rewriter/metadata/FrameCopies.h"
 #include "rewriter/metadata/WinFrameCopies.h"
+#include "rewriter/verify/VerifyDisplaced.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
@@ -57,6 +58,14 @@ Report makeReport(const Binary &binary, const image::ImagePlan &plan,
     case image::Tactic::Native:
       ++report.patchable;
       ++report.native;
+      break;
+    case image::Tactic::DisplaceEntry:
+      ++report.patchable;
+      ++report.displacedEntries;
+      break;
+    case image::Tactic::DisplaceTail:
+      ++report.patchable;
+      ++report.displacedTails;
       break;
     case image::Tactic::Forward:
       ++report.patchable;
@@ -189,13 +198,18 @@ Error verifyOldCode(const Binary &before, const Binary &after,
 /// Reads and decodes the new image from scratch, as `hotpad check` does: all
 /// that was made hot-patchable has to be.
 Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
-                  const Patches &patches, const Config &config,
+                  const Patches &patches, ArrayRef<CodeCopy> displaced,
+                  ArrayRef<CodeCopy> copies, const Config &config,
                   uint64_t patchable) {
   Expected<std::unique_ptr<ObjectFile>> after =
       readFile(bytes, before.name, Mode::Image);
   if (!after)
     return after.takeError();
   if (Error error = verifyOldCode(before, (*after)->binary, patches))
+    return error;
+  (*after)->binary.sortLoaded();
+  if (Error error =
+          verifyDisplaced(before, (*after)->binary, displaced, copies))
     return error;
   CheckOptions options;
   options.layout = config.layout;
@@ -261,7 +275,7 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   image::ImagePlan plan =
       image::planImage(binary, config, [&](const CodeCopy &copy) {
         if (hasRecords)
-          return records.canCopy(copy);
+          return copy.isPart ? !records.covers(copy) : records.canCopy(copy);
         return frames.canCopy(copy.section, copy.begin, copy.end) &&
                (canMoveFrames ||
                 !frames.covers(copy.section, copy.begin, copy.end));
@@ -273,22 +287,18 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   Sections sections(**object, changes);
   NewSection code =
       image::placeCopies(binary, config, plan, (*object)->firstFreeAddress());
-  std::vector<CodeCopy> copies;
   if (Error error =
           image::writeCopies(binary, config, plan, code, changes.patches))
     return error;
   // The old code is done with: what was found in it makes room.
   for (Section &section : binary.sections)
     section.code = CodeMap();
-  for (image::PlannedFunction &planned : plan.functions) {
-    if (planned.tactic != image::Tactic::Forward)
-      continue;
-    copies.push_back({planned.function->section, planned.function->entry,
-                      planned.function->end, planned.address,
-                      std::move(planned.lifted.map)});
-    for (uint32_t at : planned.lifted.relocated)
-      changes.relocated.push_back(planned.address + at);
-  }
+  std::vector<CodeCopy> copies = plan.takeCopies();
+  plan.forEachNewCode(
+      [&](const image::LiftedFunction &lifted, uint64_t address) {
+        for (uint32_t at : lifted.relocated)
+          changes.relocated.push_back(address + at);
+      });
 
   Rewritten result;
   result.report = makeReport(binary, plan, code);
@@ -325,16 +335,18 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
   sections.addSlots(slotsName,
                     config.slots.value_or(entries) * pointerSize(binary.arch));
 
-  changes.copies = std::move(copies);
-  plan.functions = std::vector<image::PlannedFunction>();
+  std::vector<CodeCopy> displaced;
+  for (CodeCopy &copy : copies) // Windows lists where to go on in copies
+    (copy.isPart ? displaced : changes.copies).push_back(std::move(copy));
+  plan = image::ImagePlan();
   binary.functions = std::vector<Function>();
   Expected<FileBytes> bytes = (*object)->writeImage(changes);
   if (!bytes)
     return bytes.takeError();
   if (config.verify)
-    if (Error error =
-            verifyImage(binary, bytes->read(0, bytes->size()), changes.patches,
-                        config, result.report.patchable))
+    if (Error error = verifyImage(binary, bytes->read(0, bytes->size()),
+                                  changes.patches, displaced, changes.copies,
+                                  config, result.report.patchable))
       return error;
   result.bytes.emplace(std::move(*bytes));
   return result;

@@ -28,8 +28,10 @@ struct Report {
   uint64_t nops = 0;      ///< First instruction got a NOP before it.
   uint64_t padded = 0;    ///< Padding was added or replaced.
   bool isImage = false;
-  uint64_t native = 0;     ///< Images: conform where they are.
-  uint64_t forwarded = 0;  ///< Images: have a copy that conforms.
+  uint64_t native = 0;           ///< Images: conform where they are.
+  uint64_t displacedEntries = 0; ///< Images: begin with a jump to what moved.
+  uint64_t displacedTails = 0;   ///< Images: what stood before them moved.
+  uint64_t forwarded = 0;        ///< Images: have a copy that conforms.
   uint64_t parts = 0;      ///< Images: no functions, and left as they are.
   uint64_t codeBefore = 0; ///< Bytes of executable sections.
   uint64_t codeAfter = 0;

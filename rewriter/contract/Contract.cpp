@@ -86,6 +86,8 @@ CheckedFunction describe(const Binary &binary, const Function &function,
   checked.firstLength = section.code.length(function.site);
   checked.firstByte =
       function.site < section.bytes.size() ? section.bytes[function.site] : 0;
+  if (Place place = displacedEntry(binary, function); place.section != 0)
+    checked.displacedTo = binary.sections[place.section].address + place.offset;
   checked.broken = brokenRules(binary, function, lists, options);
   return checked;
 }

@@ -41,6 +41,8 @@ struct CheckedFunction {
   Sources knownFrom;     ///< All that says it is a function.
   /// Images: the entry jumps to a copy, and the above describes that.
   std::optional<uint64_t> forwardedFrom; ///< Address of the old entry.
+  /// Images: the entry jumps to its first instructions, at this address.
+  std::optional<uint64_t> displacedTo;
   bool conforms() const { return broken == 0; }
 };
 

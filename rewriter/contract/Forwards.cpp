@@ -9,6 +9,17 @@ using namespace llvm;
 
 namespace hotpad {
 
+/// Where the branch or jump at \p offset leads that \p instruction is.
+static Place targetOf(const Binary &binary, SectionIndex index, uint64_t offset,
+                      const x86::Instruction &instruction) {
+  uint64_t address = binary.sections[index].address + offset +
+                     instruction.length +
+                     static_cast<uint64_t>(instruction.field);
+  if (pointerSize(binary.arch) == 4)
+    address &= UINT32_MAX;
+  return binary.placeAt(address);
+}
+
 /// Where the direct jump at \p offset leads; nothing when there is none.
 static std::optional<Place> jumpTarget(const Binary &binary, SectionIndex index,
                                        uint64_t offset) {
@@ -18,9 +29,38 @@ static std::optional<Place> jumpTarget(const Binary &binary, SectionIndex index,
       !x86::decode(binary.arch, section.bytes, offset, instruction) ||
       instruction.flow != Flow::Jump || !instruction.isRelative)
     return std::nullopt;
-  Place target = binary.placeAt(section.address + offset + instruction.length +
-                                static_cast<uint64_t>(instruction.field));
+  Place target = targetOf(binary, index, offset, instruction);
   return target.section != 0 ? std::optional(target) : std::nullopt;
+}
+
+Place displacedEntry(const Binary &binary, const Function &function) {
+  std::optional<Place> begin =
+      jumpTarget(binary, function.section, function.site);
+  if (binary.mode != Mode::Image || !begin ||
+      begin->section == function.section ||
+      !binary.sections[begin->section].executable)
+    return {};
+  constexpr unsigned kMost = 16; // instructions; 5 bytes are to be replaced
+  const Section &section = binary.sections[begin->section];
+  uint64_t at = begin->offset;
+  for (unsigned i = 0; i != kMost; ++i) {
+    x86::Instruction instruction;
+    if (!x86::decode(binary.arch, section.bytes, at, instruction))
+      return {};
+    bool mayLeave =
+        instruction.flow == Flow::Jump || instruction.flow == Flow::Branch;
+    if (mayLeave && instruction.isRelative) {
+      Place target = targetOf(binary, begin->section, at, instruction);
+      if (target.section == function.section && target.offset > function.site &&
+          target.offset < function.end)
+        return *begin;
+    }
+    if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+        instruction.flow == Flow::IndirectJump)
+      return {};
+    at += instruction.length;
+  }
+  return {};
 }
 
 DenseMap<size_t, size_t> findForwards(const Binary &binary,

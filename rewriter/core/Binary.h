@@ -140,7 +140,9 @@ struct Function {
   /// function. No symbol, call or pointer leads there, and conditional branches
   /// do: compilers do not tail-call by those.
   bool mayBePart() const { return isUnnamed && isBranchedTo && !isCalled; }
-  bool branchToSite = false;   ///< A jump from inside lands on the site.
+  bool branchToSite = false; ///< A jump from inside lands on the site.
+  /// The same from a part elsewhere, or from bytes that may be code.
+  bool branchToSiteElsewhere = false;
   bool branchIntoSite = false; ///< Some branch lands on the site's second byte.
   SkipReason skip = SkipReason::None;
 };

@@ -14,6 +14,7 @@ struct Config {
   bool padByLinker = false;      ///< --pad-by=linker
   std::optional<uint64_t> slots; ///< --slots=N; none: one for each function.
   std::string only, skip;        ///< Regular expressions on names; empty: none.
+  bool inPlace = false;          ///< --image=inplace: copy only what has to be.
   bool stripDebug = false;
   bool verify = false;
   unsigned threads = 0; ///< 0: as many as there are processors.

@@ -70,6 +70,9 @@ struct CodeCopy {
   uint64_t begin = 0, end = 0; ///< Old offsets in the section.
   uint64_t address = 0;        ///< Of the copy's first byte.
   OffsetMap map; ///< Old offset minus `begin` to offset in the copy.
+  /// A part of a function that stays: control leads there and back.
+  bool isPart = false;
+  uint64_t jumpBack = 0; ///< Size of the jump behind the copy to old `end`.
 
   /// The new address of the old boundary \p offset in [begin, end].
   uint64_t addressOf(uint64_t offset, Side side) const {

@@ -45,14 +45,15 @@ void FramePointers::move(uint64_t shift, const ImagePlan &plan,
                /*isAddress=*/true);
   }
   append_range(patches, std::move(moved));
-  for (const PlannedFunction &planned : plan.functions)
-    for (uint32_t at : planned.lifted.relocated) {
-      uint8_t *bytes = code.bytes.data() +
-                       static_cast<size_t>(planned.address - code.address) + at;
+  plan.forEachNewCode([&](const LiftedFunction &lifted, uint64_t address) {
+    for (uint32_t at : lifted.relocated) {
+      uint8_t *bytes =
+          code.bytes.data() + static_cast<size_t>(address - code.address) + at;
       uint64_t value = endian::read32le(bytes);
-      if (planned.tactic == Tactic::Forward && leadsToFrames(value))
+      if (leadsToFrames(value))
         endian::write32le(bytes, static_cast<uint32_t>(value + shift));
     }
+  });
 }
 
 } // namespace hotpad::image

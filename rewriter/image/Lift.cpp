@@ -8,7 +8,6 @@
 #include "rewriter/x86/Decoder.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
-#include <optional>
 
 using namespace llvm;
 
@@ -63,7 +62,6 @@ private:
   void findReached();
   SkipReason read();
   void addField(uint64_t at, const x86::Instruction &instruction);
-  void addRelocated(uint64_t at, unsigned length);
   bool edit();
   LiftedField moved(const Field &field) const;
   void appendJump(LiftedCode &code) const;
@@ -157,7 +155,8 @@ SkipReason Lifter::read() {
       if (instruction.fieldOffset != 0)
         addField(at, instruction);
     }
-    addRelocated(at, length);
+    appendRelocated(binary, function.section, function.entry, at, length,
+                    relocated);
     last = section.code.flow(offset);
     behindCall = last == Flow::Call;
     at += length;
@@ -178,15 +177,6 @@ SkipReason Lifter::read() {
         place.offset < function.end)
       return SkipReason::UnknownInstruction;
   return SkipReason::None;
-}
-
-/// The register that a thunk at the beginning of \p code puts the return
-/// address in: `mov (%esp), %reg; ret`.
-static std::optional<uint8_t> registerOfThunk(ArrayRef<uint8_t> code) {
-  if (code.size() < 4 || code[0] != 0x8B || (code[1] & 0xC7) != 0x04 ||
-      code[2] != 0x24 || code[3] != 0xC3)
-    return std::nullopt;
-  return static_cast<uint8_t>((code[1] >> 3) & 7);
 }
 
 /// `call 1f; 1: pop %reg`, and calls of thunks: where they are, in a register.
@@ -261,19 +251,6 @@ void Lifter::addField(uint64_t at, const x86::Instruction &instruction) {
   if (!field.inside && pointerSize(binary.arch) == 4)
     field.target &= UINT32_MAX;
   fields.push_back(field);
-}
-
-/// Addresses in the instruction at \p at that the loader adjusts.
-void Lifter::addRelocated(uint64_t at, unsigned length) {
-  Place begin{function.entry + at, function.section, Side::Label};
-  auto field = partition_point(binary.relocated, [&](const Place &place) {
-    return std::tie(place.section, place.offset) <
-           std::tie(begin.section, begin.offset);
-  });
-  for (; field != binary.relocated.end() && field->section == begin.section &&
-         field->offset < begin.offset + length;
-       ++field)
-    relocated.push_back(field->offset - function.entry);
 }
 
 /// Jumps to the entry from inside stay behind the patch site.
@@ -389,6 +366,26 @@ void Lifter::appendJump(LiftedCode &code) const {
 }
 
 } // namespace
+
+std::optional<uint8_t> registerOfThunk(ArrayRef<uint8_t> code) {
+  if (code.size() < 4 || code[0] != 0x8B || (code[1] & 0xC7) != 0x04 ||
+      code[2] != 0x24 || code[3] != 0xC3)
+    return std::nullopt;
+  return static_cast<uint8_t>((code[1] >> 3) & 7);
+}
+
+void appendRelocated(const Binary &binary, SectionIndex section, uint64_t begin,
+                     uint64_t at, unsigned length,
+                     std::vector<uint64_t> &relocated) {
+  auto field = partition_point(binary.relocated, [&](const Place &place) {
+    return std::tuple(place.section, place.offset) <
+           std::tuple(section, begin + at);
+  });
+  for (; field != binary.relocated.end() && field->section == section &&
+         field->offset < begin + at + length;
+       ++field)
+    relocated.push_back(field->offset - begin);
+}
 
 SkipReason lift(const Binary &binary, const Function &function,
                 const Config &config, LiftedFunction &lifted,

@@ -11,6 +11,7 @@
 #include "rewriter/core/Binary.h"
 #include "rewriter/core/Config.h"
 #include "rewriter/core/ImageChanges.h"
+#include <optional>
 
 namespace hotpad::image {
 
@@ -22,6 +23,7 @@ struct LiftedField {
   uint8_t width = 0;
   bool isBranch = false; ///< Of a jump or call.
   bool inCopy = false;   ///< Leads to a place in the copy.
+  bool isLoop = false;   ///< A jump, and no call, to the function's own entry.
 };
 
 /// What is kept of a copy while it has no address yet.
@@ -38,6 +40,16 @@ struct LiftedCode {
   std::vector<uint8_t> bytes;
   std::vector<LiftedField> fields;
 };
+
+/// The register that a thunk at the beginning of \p code puts its return
+/// address in: `mov (%esp), %reg; ret`.
+std::optional<uint8_t> registerOfThunk(llvm::ArrayRef<uint8_t> code);
+
+/// Appends where the loader adjusts addresses in the \p length bytes at
+/// \p begin + \p at of \p section, as distances from \p begin.
+void appendRelocated(const Binary &binary, SectionIndex section, uint64_t begin,
+                     uint64_t at, unsigned length,
+                     std::vector<uint64_t> &relocated);
 
 /// Copies \p function. Returns the reason when it cannot be copied.
 SkipReason lift(const Binary &binary, const Function &function,

@@ -39,10 +39,17 @@ public:
   }
 
   bool writeCopy(const PlannedFunction &planned) const;
+  bool writeDisplaced(const DisplacedCode &displaced) const {
+    return write(displaced.code, *displaced.function, displaced.address);
+  }
+  void patchDisplaced(const DisplacedCode &displaced, Patches &patches) const;
   void patchOldCode(const PlannedFunction &planned,
                     std::vector<Patch> &patches) const;
 
 private:
+  bool write(const LiftedCode &lifted, const Function &function,
+             uint64_t address) const;
+  uint64_t loopTarget(const Function &function, uint64_t target) const;
   uint64_t paddingEnd(const Function &function, uint64_t begin) const;
   uint64_t patchEntry(const PlannedFunction &planned,
                       std::vector<Patch> &patches) const;
@@ -62,21 +69,35 @@ private:
   DenseMap<uint64_t, uint64_t> forwarded; ///< Old entry to new one, addresses.
 };
 
-/// Writes the copy with all that says where something is. False: a field does
-/// not reach what it refers to.
+/// Where a jump in \p function to its own entry leads, which is at \p target:
+/// past the patch site, if what was there is displaced.
+uint64_t Resolver::loopTarget(const Function &function, uint64_t target) const {
+  const DisplacedCode *entry =
+      plan.displacedAt(function.section, function.site);
+  return entry && entry->isEntry() ? entry->address : newTarget(target);
+}
+
+/// Makes the copy again.
 bool Resolver::writeCopy(const PlannedFunction &planned) const {
   LiftedFunction again;
   LiftedCode lifted;
   lift(binary, *planned.function, config, again, lifted);
+  return write(lifted, *planned.function, planned.address);
+}
+
+/// Writes code to \p address, with all that says where something is. False: a
+/// field does not reach what it refers to.
+bool Resolver::write(const LiftedCode &lifted, const Function &function,
+                     uint64_t address) const {
   uint8_t *bytes =
-      code.bytes.data() + static_cast<size_t>(planned.address - code.address);
+      code.bytes.data() + static_cast<size_t>(address - code.address);
   llvm::copy(lifted.bytes, bytes);
   for (const LiftedField &field : lifted.fields) {
-    uint64_t target = field.inCopy     ? planned.address + field.target
+    uint64_t target = field.inCopy     ? address + field.target
+                      : field.isLoop   ? loopTarget(function, field.target)
                       : field.isBranch ? newTarget(field.target)
                                        : field.target;
-    int64_t value =
-        static_cast<int64_t>(target - (planned.address + field.end));
+    int64_t value = static_cast<int64_t>(target - (address + field.end));
     if (field.width == 1 && isInt<8>(value)) {
       bytes[field.at] = static_cast<uint8_t>(value);
       continue;
@@ -138,6 +159,18 @@ uint64_t Resolver::patchEntry(const PlannedFunction &planned,
   return end;
 }
 
+/// The jump to what moved, and int3 up to where the next thing begins.
+void Resolver::patchDisplaced(const DisplacedCode &displaced,
+                              Patches &patches) const {
+  const Function &function = *displaced.function;
+  uint64_t from =
+      binary.sections[function.section].address + displaced.begin + kJumpSize;
+  SmallVector<uint8_t, 32> jump(kJumpSize, 0xE9);
+  writeFixed(jump.data() + 1, displaced.address - from, 4);
+  jump.resize(static_cast<size_t>(displaced.freeEnd - displaced.begin), kInt3);
+  addPatches(patches, function.section, displaced.begin, jump);
+}
+
 /// The jump to the copy, and direct calls and jumps that led to old entries.
 void Resolver::patchOldCode(const PlannedFunction &planned,
                             std::vector<Patch> &patches) const {
@@ -153,6 +186,10 @@ void Resolver::patchOldCode(const PlannedFunction &planned,
       ++at;
       continue;
     }
+    if (const DisplacedCode *moved = plan.displacedAt(function.section, at)) {
+      at = moved->end;
+      continue;
+    }
     Flow flow = section.code.flow(at);
     bool mayLead =
         flow == Flow::Call || flow == Flow::Jump || flow == Flow::Branch;
@@ -162,7 +199,10 @@ void Resolver::patchOldCode(const PlannedFunction &planned,
       uint64_t old = end + static_cast<uint64_t>(instruction.field);
       if (pointerSize(binary.arch) == 4)
         old &= UINT32_MAX;
-      uint64_t target = newTarget(old);
+      bool isLoop =
+          flow != Flow::Call && (old == section.address + function.entry ||
+                                 old == section.address + function.site);
+      uint64_t target = isLoop ? loopTarget(function, old) : newTarget(old);
       if (target != old) {
         uint8_t field[4];
         writeFixed(field, target - end, sizeof(field));
@@ -184,6 +224,10 @@ NewSection placeCopies(const Binary &binary, const Config &config,
   code.alignment = kSectionAlignment;
   code.executable = true;
   uint64_t next = begin;
+  for (DisplacedCode &displaced : plan.displaced) {
+    displaced.address = next;
+    next += displaced.lifted.size;
+  }
   for (PlannedFunction &planned : plan.functions) {
     if (planned.tactic != Tactic::Forward)
       continue;
@@ -200,6 +244,16 @@ NewSection placeCopies(const Binary &binary, const Config &config,
 Error writeCopies(const Binary &binary, const Config &config,
                   const ImagePlan &plan, NewSection &code, Patches &patches) {
   Resolver resolver(binary, config, plan, code);
+  auto fail = [&](const Function &function) {
+    return errorAt(binary, function.section, function.entry,
+                   "the copy of " + function.name +
+                       " does not reach what it refers to");
+  };
+  for (const DisplacedCode &displaced : plan.displaced) {
+    if (!resolver.writeDisplaced(displaced))
+      return fail(*displaced.function);
+    resolver.patchDisplaced(displaced, patches);
+  }
   // Each part works on some functions. What they find is put together in their
   // order, after some of them, since it is much.
   struct Part {
@@ -222,12 +276,8 @@ Error writeCopies(const Binary &binary, const Config &config,
       }
     });
     for (Part &part : parts) {
-      if (part.unreached) {
-        const Function &function = *part.unreached->function;
-        return errorAt(binary, function.section, function.entry,
-                       "the copy of " + function.name +
-                           " does not reach what it refers to");
-      }
+      if (part.unreached)
+        return fail(*part.unreached->function);
       append_range(patches, part.patches);
       part.patches.clear();
     }

@@ -2,6 +2,7 @@
 
 #include "rewriter/image/Plan.h"
 #include "rewriter/core/InPlace.h"
+#include "rewriter/image/InPlacePlan.h"
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/Padding.h"
 #include "llvm/ADT/STLExtras.h"
@@ -18,7 +19,8 @@ public:
   Planner(const Binary &binary, const Config &config, CanUnwind canUnwind)
       : binary(binary), config(config), canUnwind(canUnwind) {}
 
-  void plan(size_t number, PlannedFunction &planned) const;
+  void planNative(const Function &function, PlannedFunction &planned) const;
+  void planForward(size_t number, PlannedFunction &planned) const;
 
 private:
   bool hasRoom(size_t number, uint64_t size) const;
@@ -128,9 +130,16 @@ bool Planner::loopsIntoSite(const Function &function) const {
          !oldBodyIsDead(function);
 }
 
-void Planner::plan(size_t number, PlannedFunction &planned) const {
-  const Function &function = binary.functions[number];
+void Planner::planNative(const Function &function,
+                         PlannedFunction &planned) const {
   planned.function = &function;
+  if (function.entry < function.end && function.skip == SkipReason::None &&
+      rulesInPlace(binary, function, config.layout).all())
+    planned.tactic = Tactic::Native;
+}
+
+void Planner::planForward(size_t number, PlannedFunction &planned) const {
+  const Function &function = binary.functions[number];
   auto skip = [&](SkipReason reason) {
     planned.tactic = function.mayBePart() ? Tactic::Part : Tactic::Skip;
     planned.reason = reason;
@@ -142,11 +151,6 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
     return skip(function.skip);
   if (function.entry >= function.end)
     return skip(SkipReason::EntryNotCode);
-  if (function.skip == SkipReason::None &&
-      rulesInPlace(binary, function, config.layout).all()) {
-    planned.tactic = Tactic::Native;
-    return;
-  }
   if (binary.isFilledIn(function.section, function.entry, function.end))
     return skip(SkipReason::FilledIn);
   planned.jump = loopsIntoSite(function) ? EntryJump::None : chooseJump(number);
@@ -164,13 +168,48 @@ void Planner::plan(size_t number, PlannedFunction &planned) const {
 
 } // namespace
 
+const DisplacedCode *ImagePlan::displacedAt(SectionIndex section,
+                                            uint64_t offset) const {
+  auto found = partition_point(displaced, [&](const DisplacedCode &code) {
+    return std::tie(code.function->section, code.end) <=
+           std::tie(section, offset);
+  });
+  return found != displaced.end() && found->function->section == section &&
+                 found->begin <= offset
+             ? &*found
+             : nullptr;
+}
+
+std::vector<CodeCopy> ImagePlan::takeCopies() {
+  std::vector<CodeCopy> result;
+  for (DisplacedCode &code : displaced)
+    result.push_back(code.takeCopy());
+  for (PlannedFunction &planned : functions)
+    if (planned.tactic == Tactic::Forward)
+      result.push_back({planned.function->section, planned.function->entry,
+                        planned.function->end, planned.address,
+                        std::move(planned.lifted.map)});
+  llvm::sort(result, [](const CodeCopy &a, const CodeCopy &b) {
+    return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+  });
+  return result;
+}
+
 ImagePlan planImage(const Binary &binary, const Config &config,
                     CanUnwind canUnwind) {
   Planner planner(binary, config, canUnwind);
   ImagePlan plan;
   plan.functions.resize(binary.functions.size());
-  parallelFor(0, binary.functions.size(),
-              [&](size_t i) { planner.plan(i, plan.functions[i]); });
+  size_t count = binary.functions.size();
+  parallelFor(0, count, [&](size_t i) {
+    planner.planNative(binary.functions[i], plan.functions[i]);
+  });
+  if (config.inPlace)
+    planInPlace(binary, config, canUnwind, plan);
+  parallelFor(0, count, [&](size_t i) {
+    if (!plan.functions[i].isInPlace())
+      planner.planForward(i, plan.functions[i]);
+  });
   return plan;
 }
 

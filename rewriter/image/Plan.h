@@ -8,23 +8,26 @@
 //     old:   f: jmp f'  cc ...rest of the old body, for unknown ways in
 //     new:   | pad | f': rex push %rbx ...
 //
-// Direct calls and jumps lead to the copy from now on; what takes the address
-// of the function keeps the old one, so pointers compare as they did.
+// (With --image=inplace, only when InPlacePlan.h has nothing smaller.) Direct
+// calls and jumps lead to the copy from now on; what takes the address of the
+// function keeps the old one, so pointers compare as they did.
 //
 //===----------------------------------------------------------------------===//
 #ifndef HOTPAD_REWRITER_IMAGE_PLAN_H
 #define HOTPAD_REWRITER_IMAGE_PLAN_H
 
-#include "rewriter/image/Lift.h"
+#include "rewriter/image/Displace.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace hotpad::image {
 
 enum class Tactic : uint8_t {
-  Native,  ///< T0: conforms where it is.
-  Forward, ///< T3: a copy, and a jump to it.
-  Skip,    ///< See the function's reason.
-  Part,    ///< Most likely no function, and cannot be forwarded: as it was.
+  Native,        ///< T0: conforms where it is.
+  DisplaceEntry, ///< T1: its first instructions move.
+  DisplaceTail,  ///< T2: the last of the function before do; its own may, too.
+  Forward,       ///< T3: a copy, and a jump to it.
+  Skip,          ///< See the function's reason.
+  Part, ///< Most likely no function, and cannot be forwarded: as it was.
 };
 
 /// How the old entry leads to the copy.
@@ -42,13 +45,31 @@ struct PlannedFunction {
   LiftedFunction lifted;            ///< Forward.
   uint64_t address = 0;             ///< Forward: of the copy's entry.
 
-  bool isPatchable() const {
-    return tactic == Tactic::Native || tactic == Tactic::Forward;
+  /// Patchable where it is.
+  bool isInPlace() const {
+    return tactic == Tactic::Native || tactic == Tactic::DisplaceEntry ||
+           tactic == Tactic::DisplaceTail;
   }
+  bool isPatchable() const { return isInPlace() || tactic == Tactic::Forward; }
 };
 
 struct ImagePlan {
   std::vector<PlannedFunction> functions; ///< As in Binary::functions.
+  std::vector<DisplacedCode> displaced;   ///< Ascending; none overlap.
+
+  /// The displaced code that this place was in, or null.
+  const DisplacedCode *displacedAt(SectionIndex section, uint64_t offset) const;
+
+  /// All code that is new: copies, and what is displaced.
+  template <class Visit> void forEachNewCode(Visit visit) const {
+    for (const DisplacedCode &code : displaced)
+      visit(code.lifted, code.address);
+    for (const PlannedFunction &planned : functions)
+      if (planned.tactic == Tactic::Forward)
+        visit(planned.lifted, planned.address);
+  }
+  /// Their old places, ascending. The maps are taken out.
+  std::vector<CodeCopy> takeCopies();
 };
 
 /// Whether unwinding information can be made for a copy, at whatever address.

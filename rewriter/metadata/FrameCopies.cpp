@@ -240,7 +240,9 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
                    "the copied code is too far from its FDE");
   noteAddress(cie.codeEncoding, address + bytes.size());
   appendFixed(bytes, *pointer, width);
-  appendFixed(bytes, copy.addressOf(end, Side::End) - start, width);
+  // The jump behind a part runs with the frame that the old code goes on with.
+  uint64_t jumpBack = end == copy.end ? copy.jumpBack : 0;
+  appendFixed(bytes, copy.addressOf(end, Side::End) - start + jumpBack, width);
   if (cie.hasAugmentation) {
     uint64_t at = known.fde.rangeField + width;
     Cursor cursor(section.bytes, at, known.record.end);
@@ -263,6 +265,9 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
       writeFixed(bytes.data() + data, *value, lsdaWidth);
     }
   }
+  // A record that begins with a row of its own is not taken for a function's.
+  if (copy.isPart)
+    bytes.push_back(DW_CFA_remember_state);
   // Rows before the copied part say how it begins.
   uint64_t location = known.range->begin, written = start;
   Cursor cursor(section.bytes, known.fde.program, known.record.end);
@@ -277,7 +282,7 @@ Error FrameCopier::addFrame(const Known &known, const CodeCopy &copy,
       location += step.advance * cie.codeAlignment;
       continue;
     }
-    if (location >= end)
+    if (location > end || (location == end && jumpBack == 0))
       break;
     uint64_t now =
         location <= begin ? start : copy.addressOf(location, Side::Label);

@@ -27,6 +27,9 @@ public:
   /// Whether the records of the code that \p copy is of can be copied.
   bool canCopy(const CodeCopy &copy) const;
 
+  /// Whether any record is of code that \p copy is of.
+  bool covers(const CodeCopy &copy) const { return !covering(copy).empty(); }
+
   /// What the records of \p copies lead to, for a section at \p address.
   /// \p copies ascend, and can be copied.
   std::vector<uint8_t> makeInfos(llvm::ArrayRef<CodeCopy> copies,

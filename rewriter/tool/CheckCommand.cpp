@@ -63,6 +63,12 @@ void printFile(const CheckedFile &file) {
       llvm::count_if(file.functions, [](const CheckedFunction &f) {
         return f.forwardedFrom.has_value();
       });
+  uint64_t displaced =
+      llvm::count_if(file.functions, [](const CheckedFunction &f) {
+        return f.displacedTo.has_value();
+      });
+  if (displaced != 0)
+    outs() << "; " << displaced << " displaced";
   if (forwarded != 0)
     outs() << "; " << forwarded << " forwarded";
   outs() << '\n';
@@ -102,6 +108,9 @@ Error printExplanation(ArrayRef<uint8_t> bytes, const CheckedFile &file,
                    ? "; a copy, to which the entry at 0x" +
                          utohexstr(*function.forwardedFrom, true) + " jumps"
                    : "")
+           << (function.displacedTo ? "; its first instructions are at 0x" +
+                                          utohexstr(*function.displacedTo, true)
+                                    : "")
            << "; " << function.padding << " bytes of padding, site at 0x"
            << utohexstr(function.site, true) << '\n'
            << "  known from " << knownFrom(function) << '\n';
@@ -143,6 +152,11 @@ void emitFile(json::OStream &json, const CheckedFile &file,
     json.attribute("conforming", int64_t(file.conforming()));
     json.attribute("slots", int64_t(file.slots));
     json.attribute("listed", int64_t(file.listed));
+    json.attribute("displaced",
+                   int64_t(llvm::count_if(
+                       file.functions, [](const CheckedFunction &function) {
+                         return function.displacedTo.has_value();
+                       })));
     json.attribute("forwarded",
                    int64_t(llvm::count_if(
                        file.functions, [](const CheckedFunction &function) {

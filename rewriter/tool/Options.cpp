@@ -62,8 +62,8 @@ const std::vector<VerbRow> &allVerbs() {
        "hotpad rewrite INPUT... -o OUTPUT | --out-dir DIR",
        "Makes objects, static archives and linked images hot-patchable",
        {OPT_output, OPT_output_long, OPT_out_dir, OPT_layout, OPT_pad,
-        OPT_pad_by, OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_strip_debug,
-        OPT_verify}},
+        OPT_pad_by, OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_image,
+        OPT_strip_debug, OPT_verify}},
       {Verb::Check,
        "check",
        "hotpad check FILE...",
@@ -169,6 +169,12 @@ Error readConfig(const InputArgList &args, Options &options) {
     if (value != "auto" && value != "nop")
       return createStringError("--entry=" + value + ": auto or nop");
     config.nopEntries = value == "nop";
+  }
+  if (const Arg *arg = args.getLastArg(OPT_image)) {
+    StringRef value = arg->getValue();
+    if (value != "forward" && value != "inplace")
+      return createStringError("--image=" + value + ": forward or inplace");
+    config.inPlace = value == "inplace";
   }
   if (const Arg *arg = args.getLastArg(OPT_slots))
     if (StringRef(arg->getValue()) != "auto") {

@@ -29,7 +29,11 @@ void printSummary(StringRef file, const Report &report, bool withTimes) {
   errs() << file << ": " << report.patchable << '/' << report.functions
          << " functions hot-patchable; ";
   if (report.isImage) {
-    errs() << report.native << " native, " << report.forwarded << " forwarded";
+    errs() << report.native << " native, ";
+    if (report.displacedEntries + report.displacedTails != 0)
+      errs() << report.displacedEntries << " displaced, "
+             << report.displacedTails << " behind a displaced tail, ";
+    errs() << report.forwarded << " forwarded";
     if (report.parts != 0)
       errs() << ", " << report.parts << " parts of functions left";
   } else
@@ -68,6 +72,8 @@ void emitReport(json::OStream &json, const Report &report) {
   json.attribute("nops", int64_t(report.nops));
   if (report.isImage) {
     json.attribute("native", int64_t(report.native));
+    json.attribute("displacedEntries", int64_t(report.displacedEntries));
+    json.attribute("displacedTails", int64_t(report.displacedTails));
     json.attribute("forwarded", int64_t(report.forwarded));
     json.attribute("parts", int64_t(report.parts));
   }

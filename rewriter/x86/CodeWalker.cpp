@@ -331,6 +331,9 @@ void CodeWalker::addBranchToSite(SectionIndex index, Reference &reference) {
       return;
   }
   function->branchToSite = true;
+  function->branchToSiteElsewhere |= index != function->section ||
+                                     reference.offset < function->entry ||
+                                     reference.offset >= function->end;
   reference.retarget = static_cast<uint8_t>(function->site - target.offset);
   target.offset = function->site;
   target.side = Side::Byte;

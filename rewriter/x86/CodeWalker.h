@@ -95,7 +95,7 @@ private:
   uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;
   void followOldBody(const Function &function, uint64_t at);
   void scanUnknownCode();
-  void noteUnknownBranch(SectionIndex index, uint64_t at);
+  void noteUnknownBranch(Place source, uint64_t target);
   void visitInImage(SectionIndex index, uint64_t offset,
                     const Instruction &instruction, const Function *owner);
   void addHiddenCode();

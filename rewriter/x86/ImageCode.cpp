@@ -21,6 +21,7 @@
 #include "rewriter/x86/CodeWalker.h"
 #include "rewriter/x86/Functions.h"
 #include "rewriter/x86/Padding.h"
+#include "rewriter/x86/UnknownCode.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
@@ -257,53 +258,22 @@ void CodeWalker::noteImageAccess(SectionIndex index, uint64_t offset,
 /// Bytes that were not decoded may be code that a table leads to. Whatever in
 /// them could be a branch to the first bytes of a function counts as one.
 void CodeWalker::scanUnknownCode() {
-  for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
-    const Section &section = binary.sections[i];
-    if (!section.executable || section.noBits || section.code.empty())
-      continue;
-    for (uint64_t at = 0; at < section.bytes.size();) {
-      if (unsigned length = section.code.length(at)) {
-        at += length;
-        continue;
-      }
-      noteUnknownBranch(i, at++);
-    }
-  }
+  forEachUnknownBranch(binary, [&](Place source, uint64_t target) {
+    noteUnknownBranch(source, target);
+  });
 }
 
-static constexpr uint8_t kLock = 0xF0;
-
-void CodeWalker::noteUnknownBranch(SectionIndex index, uint64_t at) {
-  const Section &section = binary.sections[index];
-  ArrayRef<uint8_t> bytes = section.bytes.drop_front(at);
-  uint8_t opcode = bytes[0];
-  uint64_t target = 0;
-  if (bytes.size() >= 2 &&
-      (opcode == 0xEB || (opcode & 0xF0) == 0x70 || (opcode & 0xFC) == 0xE0)) {
-    target = at + 2 + static_cast<uint64_t>(int64_t(int8_t(bytes[1])));
-  } else {
-    size_t field =
-        opcode == 0xE9                                                     ? 1
-        : opcode == 0x0F && bytes.size() >= 2 && (bytes[1] & 0xF0) == 0x80 ? 2
-                                                                           : 0;
-    if (field == 0 || bytes.size() < field + 4)
-      return;
-    target = at + field + 4 +
-             static_cast<uint64_t>(int64_t(static_cast<int32_t>(
-                 support::endian::read32le(bytes.data() + field))));
-  }
+void CodeWalker::noteUnknownBranch(Place source, uint64_t target) {
+  SectionIndex index = source.section;
   auto *function = const_cast<Function *>(binary.functionAt(index, target));
   constexpr uint64_t kFirstBytes = 5; // as many as a jump takes
-  if (!function || target > function->site + kFirstBytes)
+  if (!function || target > function->site + kFirstBytes ||
+      !mayBeBranchedTo(binary.sections[index], target))
     return;
-  // Code that is not known would not lead between the bytes of an instruction
-  // that is, but behind a lock prefix.
-  if (splitsInstruction(section.code, target) &&
-      section.bytes[target - 1] != kLock)
-    return;
-  if (isInside(index, at, *function)) {
-    function->branchToSite |=
-        target == function->entry || target == function->site;
+  if (isInside(index, source.offset, *function)) {
+    bool leadsToSite = target == function->entry || target == function->site;
+    function->branchToSite |= leadsToSite;
+    function->branchToSiteElsewhere |= leadsToSite;
     function->branchIntoSite |= target == function->site + 1;
   }
   if (target != function->entry) {

@@ -76,6 +76,37 @@ static uint64_t firstLabel(const CodeMap &code, uint64_t begin, uint64_t end) {
 
 constexpr uint64_t kTooLongForChance = 6;
 
+/// Where code of an image ends that is known to end at \p codeEnd. Behind a
+/// jump to another section, int3 up to there is left over from what moved, if
+/// nothing names it: the code ends with the jump. Nothing may lead to the jump,
+/// when it is in a body that has moved as a whole as well.
+static uint64_t withoutLeftOvers(const Binary &binary, SectionIndex index,
+                                 uint64_t codeEnd) {
+  const Section &section = binary.sections[index];
+  uint64_t end = std::min<uint64_t>(codeEnd, section.bytes.size());
+  while (end != 0 && section.bytes[end - 1] == 0xCC &&
+         section.code.length(end - 1) == 0 && !section.code.label(end - 1))
+    --end;
+  uint64_t runEnd = codeEnd;
+  while (runEnd < section.bytes.size() && section.bytes[runEnd] == 0xCC &&
+         section.code.length(runEnd) == 0)
+    ++runEnd;
+  constexpr uint64_t kJumpSize = 5;
+  uint64_t last = section.code.instructionEndingAt(end);
+  if (last == ~0ull && end >= kJumpSize && runEnd - end >= kTooLongForChance)
+    last = end - kJumpSize;
+  Instruction jump;
+  if (end == codeEnd || last == ~0ull ||
+      !decode(binary.arch, section.bytes, last, jump) ||
+      jump.flow != Flow::Jump || !jump.isRelative || last + jump.length != end)
+    return codeEnd;
+  Place target =
+      binary.placeAt(section.address + end + static_cast<uint64_t>(jump.field));
+  bool isMoved = target.section != 0 && target.section != index &&
+                 binary.sections[target.section].executable;
+  return isMoved ? end : codeEnd;
+}
+
 /// Behind data of unknown length only a uniform run that is too long to be
 /// chance counts as padding. Returns where it begins, or \p entry.
 static uint64_t uniformPadding(const Section &section, uint64_t begin,
@@ -280,6 +311,8 @@ void findSurroundings(Binary &binary) {
     if (dataEnd != dataEnds.begin() &&
         std::prev(dataEnd)->first == function.section)
       codeEnd = std::max(codeEnd, std::prev(dataEnd)->second);
+    if (binary.mode == Mode::Image)
+      codeEnd = withoutLeftOvers(binary, current, codeEnd);
     uint64_t free = freeBegin(section, function, codeEnd);
     // A symbol at the very beginning is the end of what stands before.
     bool beginIsNamed = free == function.entry ||
