@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 import workloads
 
 FOLDER = "/usr/lib/x86_64-linux-gnu"
-TACTICS = ["native", "forwarded"]  # as the report names them
+TACTICS = ["native", "displacedEntries", "displacedTails", "forwarded"]  # as the report names them
 
 
 def run(command, job, folder, **environment):
@@ -66,7 +66,7 @@ class Checker:
     def rewrite(self, path, output, least):
         """Rewrites and checks; the cells of the table's row."""
         before = self.hotpad("check", path)
-        row = self.hotpad("rewrite", "--verify", path, "-o", output)
+        row = self.hotpad("rewrite", "--verify", "--image=" + self.options.image, path, "-o", output)
         after = self.hotpad("check", output)
         # Hand-written code may hold another entry or two for the eyes of check.
         if after["conforming"] < row["patchable"]:
@@ -246,6 +246,7 @@ def main():
     parser.add_argument("--hotpad", required=True)
     parser.add_argument("--patchall", help="library that patches all functions when loaded")
     parser.add_argument("--work", required=True)
+    parser.add_argument("--image", default="forward", help="inplace, or forward")
     parser.add_argument("--i386", metavar="FOLDER", help="only the i386 programs that are there")
     parser.add_argument("--instructions", action="store_true", help="count them, by valgrind")
     options = parser.parse_args()

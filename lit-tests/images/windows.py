@@ -40,7 +40,7 @@ class Images(Programs):
     def rewrite(self, path):
         hot = path[:-4] + "-hot.exe"
         report = path[:-4] + ".json"
-        run([self.options.hotpad, "rewrite", "--quiet", "--json=" + report, path, "-o", hot])
+        run([self.options.hotpad, "rewrite", "--quiet", "--image=" + self.options.image, "--json=" + report, path, "-o", hot])
         with open(report) as file:
             result = json.load(file)["files"][0]
         if result["patchable"] < ENOUGH * result["functions"]:
@@ -89,6 +89,7 @@ def main():
     parser.add_argument("--llvm", required=True, help="the folder of LLVM's programs")
     parser.add_argument("--prefixes", required=True)
     parser.add_argument("--work", required=True)
+    parser.add_argument("--image", default="forward", help="inplace, or forward")
     parser.add_argument("--bits", choices=["64", "32"], default="64")
     parser.add_argument("--compiler", choices=["gcc", "clang", "msvc"], default="gcc")
     parser.add_argument("--levels", nargs="+", default=["O0", "O1", "O2", "O3", "Os"])

@@ -31,8 +31,8 @@ static int findProgram(struct dl_phdr_info *info, size_t size, void *image) {
   close(file);
   if (bytes == MAP_FAILED)
     exit(1);
-  const Elf64_Ehdr *header = (const void *)bytes;
-  const Elf64_Shdr *sections = (const void *)(bytes + header->e_shoff);
+  const ElfW(Ehdr) *header = (const void *)bytes;
+  const ElfW(Shdr) *sections = (const void *)(bytes + header->e_shoff);
   const char *names = bytes + sections[header->e_shstrndx].sh_offset;
   for (int i = 0; i < header->e_shnum; i++) {
     const char *name = names + sections[i].sh_name;
