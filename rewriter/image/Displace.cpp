@@ -61,6 +61,9 @@ bool Displacing::mayCall(const x86::Instruction &instruction,
 bool Displacing::addInstruction(uint64_t at,
                                 const x86::Instruction &instruction) {
   uint64_t end = at + instruction.length;
+  if (binary.isFilledIn(function.section, result.begin + at,
+                        result.begin + end))
+    return false;
   LiftedField field;
   if (instruction.fieldOffset != 0) {
     field.at = static_cast<uint32_t>(at + instruction.fieldOffset);
