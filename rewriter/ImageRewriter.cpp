@@ -15,6 +15,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/SelectFunctions.h"
+#include "rewriter/ImageSections.h"
+#include "rewriter/Relayout.h"
 #include "rewriter/Rewriter.h"
 #include "rewriter/contract/Contract.h"
 #include "rewriter/core/Bytes.h"
@@ -37,15 +39,6 @@ using namespace llvm;
 namespace hotpad {
 
 namespace {
-
-constexpr uint64_t kPage = 0x1000;
-
-SectionIndex findSection(const Binary &binary, StringRef name) {
-  for (SectionIndex i = 1; i < binary.sections.size(); ++i)
-    if (binary.sections[i].name == name && !binary.sections[i].noBits)
-      return i;
-  return 0;
-}
 
 Report makeReport(const Binary &binary, const image::ImagePlan &plan,
                   const NewSection &code) {
@@ -110,65 +103,6 @@ Expected<std::vector<uint8_t>> listEntries(const Binary &binary,
     appendFixed(bytes, static_cast<uint64_t>(distance), 4);
   }
   return bytes;
-}
-
-/// Puts new sections one behind the other.
-class Sections {
-public:
-  Sections(const ObjectFile &object, ImageChanges &changes)
-      : object(object), changes(changes), next(object.firstFreeAddress()) {}
-
-  uint64_t addressFor(uint64_t alignment) const {
-    return alignTo(next, std::max(alignment, object.sectionAlignment()));
-  }
-  void add(NewSection section) {
-    section.address = addressFor(section.alignment);
-    next = section.address + section.size();
-    changes.sections.push_back(std::move(section));
-  }
-  void addTable(StringRef name, uint64_t alignment, std::vector<uint8_t> bytes,
-                SectionIndex replaces = 0) {
-    NewSection section;
-    section.name = name.str();
-    section.alignment = alignment;
-    section.bytes = std::move(bytes);
-    section.replaces = replaces;
-    add(std::move(section));
-  }
-  void addSlots(StringRef name, uint64_t size) {
-    next = object.behindTables(next);
-    NewSection slots;
-    slots.name = name.str();
-    slots.alignment = kPage;
-    slots.zeroes = size;
-    slots.writable = true;
-    add(std::move(slots));
-  }
-
-private:
-  const ObjectFile &object;
-  ImageChanges &changes;
-  uint64_t next;
-};
-
-/// .eh_frame, its exception tables and its search table.
-Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
-                SectionIndex frameSection, ArrayRef<CodeCopy> copies,
-                Sections &sections) {
-  auto tables = frames.makeExceptionTables(copies, sections.addressFor(4));
-  if (!tables.empty())
-    sections.addTable(".gcc_except_table.hotpad", 4, std::move(tables));
-  auto bytes = frames.makeFrames(copies, sections.addressFor(8));
-  if (!bytes)
-    return bytes.takeError();
-  sections.addTable(".eh_frame", 8, std::move(*bytes), frameSection);
-  auto header = frames.makeHeader(sections.addressFor(4));
-  if (!header)
-    return header.takeError();
-  // Without one (static programs) unwinders know the old table alone.
-  sections.addTable(".eh_frame_hdr", 4, std::move(*header),
-                    findSection(binary, ".eh_frame_hdr"));
-  return Error::success();
 }
 
 /// Old code is where it was, and what it was but for the patches.
@@ -253,6 +187,8 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
                    "linked images of this format are not supported yet");
   if (findSection(binary, entriesName) != 0) // done before
     return Rewritten();
+  if (config.image == ImageMode::Relayout)
+    return relayoutImage(std::move(*object), config);
 
   if (Error error = discover(binary))
     return error;

@@ -74,7 +74,8 @@ struct Section {
   /// A table with numbers that may need more bytes: what names a place in it
   /// follows, as what names code does.
   bool mayGrow = false;
-  bool listsEntries = false;           ///< hotpad's own list (contract C5).
+  bool listsEntries = false; ///< hotpad's own list (contract C5).
+  bool laidOutAnew = false;  ///< In a linked object: gets another address.
   std::vector<Relocation> relocations; ///< In the input's order.
   std::vector<Reference> references;   ///< Filled by discovery; any order.
   CodeMap code;                        ///< Filled for executable sections.
@@ -204,7 +205,13 @@ struct UncertainTarget {
 };
 
 enum class Format : uint8_t { Elf, Coff };
-enum class Mode : uint8_t { Object, Image };
+enum class Mode : uint8_t {
+  Object,
+  Image,
+  /// An image that kept its link's relocations: code is found as in an object,
+  /// and sections are where they are.
+  LinkedObject
+};
 
 struct Binary {
   std::string name; ///< For messages: `libfoo.a(bar.o)` or a path.

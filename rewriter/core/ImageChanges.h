@@ -90,6 +90,8 @@ struct ImageChanges {
   std::vector<uint64_t> relocated;
   /// Code that was copied to the new sections. Ascending.
   std::vector<CodeCopy> copies;
+  std::vector<SectionIndex> emptied; ///< Sections to have no contents.
+  uint64_t entryPoint = 0;           ///< The new one; 0: as before.
 };
 
 } // namespace hotpad

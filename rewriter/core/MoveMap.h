@@ -9,12 +9,20 @@ namespace hotpad {
 
 struct MoveMap {
   std::vector<OffsetMap> sections; ///< By section index.
+  /// In a linked object: how far each section itself moves. Empty: not at all.
+  std::vector<int64_t> shifts;
 
   const OffsetMap &operator[](SectionIndex section) const {
     return sections[section];
   }
   int64_t delta(Place place) const {
     return sections[place.section].delta(place.offset, place.side);
+  }
+  int64_t shift(SectionIndex section) const {
+    return shifts.empty() ? 0 : shifts[section];
+  }
+  bool staysPut(SectionIndex section) const {
+    return sections[section].isIdentity() && shift(section) == 0;
   }
 };
 

@@ -173,9 +173,8 @@ Error moveReferences(const Binary &binary, SectionIndex index,
   std::vector<bool> grew(section.relocations.size(), false);
 
   for (const Reference &reference : section.references) {
-    if (map[reference.target.section].isIdentity() &&
-        (reference.base.section == 0 ||
-         map[reference.base.section].isIdentity()) &&
+    if (map.staysPut(reference.target.section) &&
+        (reference.base.section == 0 || map.staysPut(reference.base.section)) &&
         own.isIdentity())
       continue;
     if (Error error =
@@ -187,6 +186,8 @@ Error moveReferences(const Binary &binary, SectionIndex index,
     if (reference.base.section != 0)
       change -= map.delta(reference.base);
     if (reference.relocation == kNoRelocation) {
+      change += map.shift(reference.target.section) -
+                map.shift(reference.base.section);
       if (Error error =
               moveField(binary, index, reference, change, map, grown, moved))
         return error;

@@ -48,6 +48,30 @@ struct ObjectFile {
   /// Images: an error when there is something in this one that a rewritten
   /// image would break.
   virtual llvm::Error refuseImage() const { return llvm::Error::success(); }
+  /// Images: reads the relocations that the link kept, and makes `binary` a
+  /// linked object. Fails when they are not there, or not complete.
+  virtual llvm::Error takeApart() {
+    return errorIn(binary, "--image=relayout is for ELF x86-64");
+  }
+  /// Images: what the file puts at [address, address + size) in memory; empty
+  /// when it is not all there.
+  virtual llvm::ArrayRef<uint8_t> loadedBytes(uint64_t address,
+                                              uint64_t size) const {
+    (void)address, (void)size;
+    return {};
+  }
+  /// Linked objects: fails when code was found to refer to something that no
+  /// kept relocation describes.
+  virtual llvm::Error checkReferences() const { return llvm::Error::success(); }
+  /// Linked objects: patches every table of the format's own that says where
+  /// code is (symbols, relocations, what the loader reads). \p moved has the
+  /// new contents of all sections.
+  virtual llvm::Error moveTables(const MoveMap &map,
+                                 llvm::ArrayRef<MovedSection> moved,
+                                 ImageChanges &changes) const {
+    (void)map, (void)moved, (void)changes;
+    return llvm::Error::success();
+  }
   /// Images: what the rewritten image will lack, for people.
   virtual std::vector<std::string> imageWarnings() const { return {}; }
   /// Images: what the address of each new section must be a multiple of,

@@ -48,6 +48,8 @@ constexpr SkipRow kRows[] = {
                   "a table names "
                   "which cannot be added to"},
     {"long-prolog", "its unwinding codes cannot count a longer prolog"},
+    {"linker-stub",
+     "a stub that the linker made, which stays where and what it is"},
 };
 } // namespace
 

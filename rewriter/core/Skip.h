@@ -32,6 +32,7 @@ enum class SkipReason : uint8_t {
   RuntimeTable,       ///< A runtime knows the code by its address.
   FilledIn,           ///< Text relocations change its code.
   LongProlog,         ///< .xdata counts a prolog in one byte.
+  LinkerStub,         ///< In a section that the linker made and that stays.
 };
 
 /// Short name, used in reports: `kcfi-hash`.

@@ -79,6 +79,16 @@ uint64_t Object::firstFreeAddress() const {
   return end == 0 ? 0 : alignTo(end, alignment);
 }
 
+ArrayRef<uint8_t> Object::loadedBytes(uint64_t address, uint64_t size) const {
+  for (const Elf::Phdr &segment : segments) {
+    uint64_t offset = address - segment.p_vaddr;
+    if (segment.p_type == PT_LOAD && offset <= segment.p_filesz &&
+        segment.p_filesz - offset >= size)
+      return file.slice(segment.p_offset + offset, size);
+  }
+  return {};
+}
+
 size_t Object::newSegments() const {
   return any_of(segments,
                 [](const Elf::Phdr &segment) {

@@ -198,7 +198,7 @@ void ImageWriter::moveEvicted() {
   for (const Evicted &range : evicted) {
     address = alignTo(address, range.alignment);
     uint64_t offset = evictedOffset + (address - evictedAddress);
-    out.write(offset, object.file.slice(range.offset, range.size));
+    out.write(offset, out.read(range.offset, range.size));
     auto isIn = [&](uint64_t at, uint64_t size) {
       return at >= range.offset && at + size <= range.offset + range.size;
     };
@@ -229,6 +229,8 @@ void ImageWriter::moveEvicted() {
 void ImageWriter::addSectionHeaders() {
   if (sections.empty())
     return;
+  for (SectionIndex emptied : changes.emptied)
+    sections[emptied].sh_size = 0;
   // Names go to a longer copy of the table.
   Bytes names = binary.sections[object.nameTable].bytes.vec();
   for (size_t i = 0; i != changes.sections.size(); ++i) {
@@ -334,6 +336,8 @@ void ImageWriter::writeTables() {
         }
   }
   header.e_phnum = static_cast<uint16_t>(segments.size());
+  if (changes.entryPoint != 0)
+    header.e_entry = changes.entryPoint;
   Bytes bytes(fileClass.headerSize, 0);
   fileClass.writeHeader(bytes.data(), header);
   out.write(0, bytes);

@@ -17,6 +17,14 @@ struct Evicted {
   uint64_t dynamicField = 0; ///< File offset of the pointer to it; 0: none.
 };
 
+/// Relocations of one section that the link left in the image.
+struct KeptTable {
+  std::vector<uint32_t> rows;    ///< Of Section::relocations, in the table.
+  std::vector<uint64_t> fields;  ///< Offsets of all fields. Ascending.
+  std::vector<uint64_t> agreed;  ///< Of those in Section::relocations. Same.
+  std::vector<uint64_t> unknown; ///< Of those to be understood by decoding.
+};
+
 /// The neutral view, and beside it what the writer needs to put every byte
 /// back where it was. The input's buffer must outlive it.
 struct Object : ObjectFile {
@@ -29,6 +37,7 @@ struct Object : ObjectFile {
   std::vector<SectionIndex> groupOf;       ///< By section: its SHT_GROUP, or 0.
 
   std::vector<Elf::Phdr> segments; ///< Of an image.
+  std::vector<KeptTable> kept;     ///< Of a linked object: by section.
 
   std::optional<std::vector<Evicted>> findRoom(size_t count) const;
   /// Program headers of a rewritten image that it has not yet: for code, tables
@@ -44,6 +53,12 @@ struct Object : ObjectFile {
   llvm::Expected<std::vector<uint8_t>>
   write(const Changes &changes) const override;
   llvm::Error refuseImage() const override;
+  llvm::Error takeApart() override;
+  llvm::ArrayRef<uint8_t> loadedBytes(uint64_t address,
+                                      uint64_t size) const override;
+  llvm::Error checkReferences() const override;
+  llvm::Error moveTables(const MoveMap &map, llvm::ArrayRef<MovedSection> moved,
+                         ImageChanges &changes) const override;
   uint64_t firstFreeAddress() const override;
   uint64_t behindTables(uint64_t address) const override;
   llvm::Expected<FileBytes> writeImage(ImageChanges &changes) const override;

@@ -118,7 +118,7 @@ EntryJump Planner::chooseJump(size_t number) const {
   // The padding is the function's own: nobody else may count on it.
   const Function &function = binary.functions[number];
   bool hasPadding = function.entry - function.gapBegin >= kJumpSize &&
-                    function.gapKept == function.gapBegin;
+                    function.gapKept == function.entry;
   return hasPadding && hasRoom(number, kShortJumpSize) ? EntryJump::Short
                                                        : EntryJump::None;
 }
@@ -204,7 +204,7 @@ ImagePlan planImage(const Binary &binary, const Config &config,
   parallelFor(0, count, [&](size_t i) {
     planner.planNative(binary.functions[i], plan.functions[i]);
   });
-  if (config.inPlace)
+  if (config.image == ImageMode::InPlace)
     planInPlace(binary, config, canUnwind, plan);
   parallelFor(0, count, [&](size_t i) {
     if (!plan.functions[i].isInPlace())

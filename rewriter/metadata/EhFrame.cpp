@@ -106,7 +106,7 @@ Error readEhFrame(Binary &binary, SectionIndex index) {
   };
   if (Error error = reader.forEach(onCie, onFde))
     return error;
-  if (binary.mode == Mode::Image) // is written anew there
+  if (binary.mode != Mode::Object) // is written anew there
     return Error::success();
   auto &all = binary.sections[index].references;
   all.insert(all.end(), references.begin(), references.end());

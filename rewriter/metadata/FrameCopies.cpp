@@ -101,19 +101,34 @@ ArrayRef<FrameCopier::Known> FrameCopier::covering(SectionIndex section,
 bool FrameCopier::canCopy(SectionIndex section, uint64_t begin,
                           uint64_t end) const {
   return all_of(covering(section, begin, end), [&](const Known &known) {
-    if (!canCopy(known))
-      return false;
-    if (known.range->lsda.section == 0)
-      return true;
-    CodeCopy trial{section, begin, end, begin, {}};
-    return copyLsda(binary, *known.range, known.nextTable, trial, 0, nullptr);
+    return canCopy(known) && canCopyTable(known, section, begin, end);
   });
 }
 
-/// Whether the record is understood, and its pointers need no relocation.
+bool FrameCopier::canMove(SectionIndex section, uint64_t size) const {
+  return all_of(covering(section, 0, size), [&](const Known &known) {
+    return isUnderstood(known) && canCopyTable(known, section, 0, size);
+  });
+}
+
+bool FrameCopier::canCopyTable(const Known &known, SectionIndex section,
+                               uint64_t begin, uint64_t end) const {
+  if (known.range->lsda.section == 0)
+    return true;
+  CodeCopy trial{section, begin, end, begin, {}};
+  return copyLsda(binary, *known.range, known.nextTable, trial, 0, nullptr);
+}
+
+/// An unwinder looks up a signal frame's code by the address itself, which
+/// both the original and the copy may be at.
 bool FrameCopier::canCopy(const Known &known) const {
+  return !known.range->signalFrame && isUnderstood(known);
+}
+
+/// Whether the record is understood, and its pointers need no relocation.
+bool FrameCopier::isUnderstood(const Known &known) const {
   const Cie &cie = cies.find(known.fde.cie)->second;
-  if (known.range->lsdaUnknown || known.range->signalFrame ||
+  if (known.range->lsdaUnknown ||
       (known.fde.lsdaField != 0 && known.range->lsda.section == 0 &&
        !isNull(known)))
     return false;

@@ -28,6 +28,10 @@ public:
   /// given to a copy.
   bool canCopy(SectionIndex section, uint64_t begin, uint64_t end) const;
 
+  /// The same for all code of a section that moves as a whole, so that nobody
+  /// will look at the original again.
+  bool canMove(SectionIndex section, uint64_t size) const;
+
   /// Whether any record is of code in [begin, end) of \p section.
   bool covers(SectionIndex section, uint64_t begin, uint64_t end) const {
     return !covering(section, begin, end).empty();
@@ -59,6 +63,9 @@ private:
   llvm::ArrayRef<Known> covering(SectionIndex section, uint64_t begin,
                                  uint64_t end) const;
   bool canCopy(const Known &known) const;
+  bool isUnderstood(const Known &known) const;
+  bool canCopyTable(const Known &known, SectionIndex section, uint64_t begin,
+                    uint64_t end) const;
   bool isNull(const Known &known) const;
   void noteAddress(uint8_t encoding, uint64_t address);
   void joinLists(std::vector<uint8_t> &bytes) const;

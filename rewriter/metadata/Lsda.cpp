@@ -128,7 +128,7 @@ Error readLsda(Binary &binary, SectionIndex index) {
     if (range.info.section != 0)
       binary.rigid.push_back({range.section, range.begin, range.end});
   }
-  if (binary.mode == Mode::Image)
+  if (binary.mode != Mode::Object) // is written anew there
     return Error::success();
   auto &all = binary.sections[index].references;
   all.insert(all.end(), references.begin(), references.end());

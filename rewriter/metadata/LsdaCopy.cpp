@@ -97,34 +97,42 @@ bool copyLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
        actions.types > (typesEnd - actions.end) / typeWidth))
     return false;
 
-  // Landing pads in the copy are counted from where it begins; all others are
-  // where they were.
+  // Landing pads in the copy are counted from where the code of this table
+  // begins, or when some are before it from the first; all others are where
+  // they were.
   uint64_t begin = std::max(range.begin, copy.begin);
   uint64_t end = std::min(range.end, copy.end);
   bool padsInCopy = true, padsElsewhere = true;
+  uint64_t firstPad = ~0ull;
   for (const CallSite &site : lsda.sites) {
     if (site.pad.value == 0)
       continue;
     uint64_t pad = lsda.landingPadBase.offset + site.pad.value;
     bool isInCopy = lsda.landingPadBase.section == copy.section &&
-                    pad > begin && pad < copy.end;
+                    pad > copy.begin && pad < copy.end;
     padsInCopy &= isInCopy;
     padsElsewhere &= !isInCopy;
+    firstPad = std::min(firstPad, pad);
   }
-  if (!padsInCopy && !padsElsewhere)
+  bool padsStay = !binary.sections[lsda.landingPadBase.section].laidOutAnew;
+  if (!padsInCopy && !(padsElsewhere && padsStay))
     return false;
   if (!out)
     return true;
 
   uint64_t tableBegin = out->size();
   uint64_t start = copy.addressOf(begin, Side::Label);
-  if (padsInCopy) {
+  uint64_t base = start;
+  if (!padsInCopy)
+    base = binary.sections[lsda.landingPadBase.section].address +
+           lsda.landingPadBase.offset;
+  else if (firstPad <= begin) // a pad at the base would mean none
+    base = copy.addressOf(firstPad, Side::Label) - 1;
+  if (base == start) {
     out->push_back(DW_EH_PE_omit);
   } else {
     bool wide = binary.arch == Arch::X86_64;
     out->push_back(DW_EH_PE_pcrel | (wide ? DW_EH_PE_sdata8 : DW_EH_PE_sdata4));
-    uint64_t base = binary.sections[lsda.landingPadBase.section].address +
-                    lsda.landingPadBase.offset;
     appendFixed(*out, base - (address + (out->size() - tableBegin)),
                 wide ? 8 : 4);
   }
@@ -142,7 +150,7 @@ bool copyLsda(const Binary &binary, const UnwindRange &range, uint64_t next,
     uint64_t pad = site.pad.value;
     if (pad != 0 && padsInCopy)
       pad =
-          copy.addressOf(lsda.landingPadBase.offset + pad, Side::Label) - start;
+          copy.addressOf(lsda.landingPadBase.offset + pad, Side::Label) - base;
     appendUleb(sites, pad);
     appendUleb(sites, site.action.value);
   }

@@ -4,6 +4,7 @@
 #include "rewriter/tool/InputFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
@@ -62,7 +63,7 @@ const std::vector<VerbRow> &allVerbs() {
        "hotpad rewrite INPUT... -o OUTPUT | --out-dir DIR",
        "Makes objects, static archives and linked images hot-patchable",
        {OPT_output, OPT_output_long, OPT_out_dir, OPT_layout, OPT_pad,
-        OPT_pad_by, OPT_entry, OPT_slots, OPT_only, OPT_skip, OPT_image,
+        OPT_pad_by, OPT_entry, OPT_image, OPT_slots, OPT_only, OPT_skip,
         OPT_strip_debug, OPT_verify}},
       {Verb::Check,
        "check",
@@ -172,9 +173,15 @@ Error readConfig(const InputArgList &args, Options &options) {
   }
   if (const Arg *arg = args.getLastArg(OPT_image)) {
     StringRef value = arg->getValue();
-    if (value != "forward" && value != "inplace")
-      return createStringError("--image=" + value + ": forward or inplace");
-    config.inPlace = value == "inplace";
+    auto mode = StringSwitch<std::optional<ImageMode>>(value)
+                    .Case("forward", ImageMode::Forward)
+                    .Case("inplace", ImageMode::InPlace)
+                    .Case("relayout", ImageMode::Relayout)
+                    .Default(std::nullopt);
+    if (!mode)
+      return createStringError("--image=" + value +
+                               ": forward, inplace or relayout");
+    config.image = *mode;
   }
   if (const Arg *arg = args.getLastArg(OPT_slots))
     if (StringRef(arg->getValue()) != "auto") {

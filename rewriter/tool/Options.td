@@ -23,8 +23,8 @@ def entry : J<"entry", "auto|nop",
 def slots : J<"slots", "auto|N", "Slots to reserve (default: one for each function)">;
 def only : J<"only", "REGEX", "Only functions whose name matches">;
 def skip : J<"skip", "REGEX", "No functions whose name matches">;
-def image : J<"image", "forward|inplace",
-    "How functions of linked images become patchable: copied to the end and the old entry a jump (forward, the default), or where they are, with only a few instructions moved (inplace), where that is safe">;
+def image : J<"image", "forward|inplace|relayout",
+    "How functions of linked images become patchable: copied to the end and the old entry a jump (forward, the default); where they are, with only a few instructions moved (inplace), where that is safe; or all code laid out anew (relayout: ELF linked with --emit-relocs)">;
 def strip_debug : F<"strip-debug", "Drop debug information (it is not supported yet)">;
 def verify : F<"verify", "Read the result again and compare it with the input, instruction by instruction">;
 

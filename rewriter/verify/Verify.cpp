@@ -42,6 +42,18 @@ public:
       : before(before), after(after), map(map), emptied(emptied) {}
 
   Error run() {
+    if (Error error = everythingButUnwinding())
+      return error;
+    return verifyUnwind(before, after, map);
+  }
+  Error runLinked() {
+    if (Error error = everythingButUnwinding())
+      return error;
+    return ranges();
+  }
+
+private:
+  Error everythingButUnwinding() {
     if (after.sections.size() < before.sections.size())
       return errorIn(before, "verify: sections were lost");
     for (SectionIndex i = 1; i < before.sections.size(); ++i) {
@@ -52,17 +64,21 @@ public:
     }
     if (Error error = symbols())
       return error;
-    if (Error error = functions())
-      return error;
-    return verifyUnwind(before, after, map);
+    return functions();
   }
-
-private:
   Error differs(SectionIndex section, uint64_t offset, const Twine &what) {
     return errorAt(before, section, offset, "verify: " + what);
   }
   uint64_t at(SectionIndex section, uint64_t offset, Side side) const {
     return map[section].at(offset, side).value;
+  }
+  /// What keeps its place in an image keeps its address, even when its section
+  /// made room for more program headers. (In objects all sections are at 0.)
+  uint64_t newAddress(Place place) const {
+    bool moves = before.mode == Mode::Object ||
+                 before.sections[place.section].laidOutAnew;
+    return moves ? after.sections[place.section].address + at(place)
+                 : before.sections[place.section].address + place.offset;
   }
   uint64_t at(Place place) const {
     return at(place.section, place.offset, place.side);
@@ -78,6 +94,7 @@ private:
                       const Reference &newReference);
   Error symbols();
   Error functions();
+  Error ranges();
 
   const Binary &before, &after;
   const MoveMap &map;
@@ -125,7 +142,7 @@ Error Verifier::bytes(SectionIndex index) {
       for (unsigned i = 0; i != reference.width; ++i)
         isField[reference.offset + i] = true;
   // Compared as what they say, by relocations().
-  if (before.addendsInPlace)
+  if (before.addendsInPlace || before.mode == Mode::LinkedObject)
     for (const Relocation &relocation : oldSection.relocations)
       for (unsigned i = 0; i != relocation.width; ++i)
         isField[relocation.offset + i] = true;
@@ -217,7 +234,9 @@ Error Verifier::sameReference(SectionIndex index, const Reference &oldReference,
                               const Reference &newReference) {
   bool same = oldReference.target.section == newReference.target.section &&
               oldReference.base.section == newReference.base.section &&
-              at(oldReference.target) == newReference.target.offset &&
+              newAddress(oldReference.target) ==
+                  after.sections[newReference.target.section].address +
+                      newReference.target.offset &&
               (oldReference.base.section == 0 ||
                at(oldReference.base) == newReference.base.offset);
   if (same)
@@ -282,6 +301,14 @@ Error Verifier::symbols() {
     if (a.name != b.name || a.type != b.type || a.local != b.local ||
         a.section != b.section)
       return wrong("the kind");
+    // What stands behind the program headers may have made room for more.
+    if (before.mode == Mode::LinkedObject && a.section != 0 &&
+        !before.sections[a.section].laidOutAnew) {
+      if (before.sections[a.section].address + a.offset !=
+          after.sections[b.section].address + b.offset)
+        return wrong("the value");
+      continue;
+    }
     bool moves = a.section != 0 && a.type != SymbolType::Section;
     uint64_t offset = moves ? at(a.section, a.offset, Side::Label) : a.offset;
     uint64_t size = moves && a.size != 0
@@ -311,6 +338,35 @@ Error Verifier::functions() {
   return Error::success();
 }
 
+/// Unwinding ranges and landing pads of code that was laid out anew.
+Error Verifier::ranges() {
+  using Range = std::tuple<SectionIndex, uint64_t, uint64_t, bool>;
+  std::vector<Range> found;
+  for (const UnwindRange &range : after.unwind)
+    found.emplace_back(range.section, range.begin, range.end,
+                       range.lsda.section != 0);
+  llvm::sort(found);
+  for (const UnwindRange &range : before.unwind)
+    if (before.sections[range.section].laidOutAnew &&
+        !std::binary_search(found.begin(), found.end(),
+                            Range(range.section,
+                                  at(range.section, range.begin, Side::Label),
+                                  at(range.section, range.end, Side::End),
+                                  range.lsda.section != 0)))
+      return differs(range.section, range.begin,
+                     "its unwinding range is not in the new file");
+  std::vector<std::pair<SectionIndex, uint64_t>> pads;
+  for (const Place &pad : after.landingPads)
+    pads.emplace_back(pad.section, pad.offset);
+  llvm::sort(pads);
+  for (const Place &pad : before.landingPads)
+    if (!std::binary_search(pads.begin(), pads.end(),
+                            std::pair(pad.section, at(pad))))
+      return differs(pad.section, pad.offset,
+                     "its landing pad is not in the new file");
+  return Error::success();
+}
+
 Expected<std::unique_ptr<ObjectFile>> readAgain(ArrayRef<uint8_t> file,
                                                 const std::string &name) {
   Expected<std::unique_ptr<ObjectFile>> object =
@@ -335,6 +391,34 @@ Error verifyObject(ArrayRef<uint8_t> oldFile, ArrayRef<uint8_t> newFile,
   if (!after)
     return after.takeError();
   return Verifier((*before)->binary, (*after)->binary, map, emptied).run();
+}
+
+Error verifyLinkedObject(const Binary &before, ArrayRef<uint8_t> newFile,
+                         const MoveMap &map) {
+  Expected<std::unique_ptr<ObjectFile>> after =
+      readFile(newFile, before.name, Mode::Image);
+  if (!after)
+    return after.takeError();
+  if (Error error = (*after)->takeApart())
+    return error;
+  if (Error error = discover((*after)->binary))
+    return error;
+  if (Error error = (*after)->checkReferences())
+    return error;
+  // Code, and what has relocations. The rest is tables, read above.
+  std::vector<bool> skipped(before.sections.size(), false);
+  for (SectionIndex i = 1; i < before.sections.size(); ++i) {
+    const Section &section = before.sections[i];
+    skipped[i] = !section.laidOutAnew && section.relocations.empty();
+    if (!section.laidOutAnew)
+      continue;
+    ArrayRef<uint8_t> old =
+        (*after)->loadedBytes(section.address, section.size);
+    if (old.size() != section.size ||
+        any_of(old, [](uint8_t byte) { return byte != 0xCC; }))
+      return errorAt(before, i, 0, "verify: old code is left where it was");
+  }
+  return Verifier(before, (*after)->binary, map, skipped).runLinked();
 }
 
 } // namespace hotpad

@@ -26,7 +26,7 @@ namespace hotpad::x86 {
 static constexpr uint64_t kSmallBias = 128;
 
 void CodeWalker::noteAddressOperand(Place target, Place source) {
-  if (binary.mode == Mode::Object && binary.sections[target.section].executable)
+  if (binary.mode != Mode::Image && binary.sections[target.section].executable)
     addressOperands.push_back({target, source});
 }
 

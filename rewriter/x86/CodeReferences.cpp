@@ -178,7 +178,7 @@ void findCodeReferences(Binary &binary) {
   CodeWalker walker(binary);
   walker.run();
   findSurroundings(binary);
-  if (binary.mode == Mode::Object)
+  if (binary.mode != Mode::Image)
     walker.addBiasedAddresses();
 }
 

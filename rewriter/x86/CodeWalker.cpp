@@ -374,14 +374,22 @@ void CodeWalker::visit(SectionIndex index, uint64_t offset,
   reference.relocation = relocationAt(index, reference.offset, reference.width);
   if (reference.relocation == kNoRelocation) {
     uint64_t target = end + static_cast<uint64_t>(instruction.field);
-    if (target > section.size) {
+    if (binary.mode == Mode::LinkedObject && target >= section.size) {
+      // The linker resolved it in a way that its relocation does not tell.
+      reference.target = binary.placeAt(section.address + target);
+      if (reference.target.section == 0) {
+        section.references.push_back(reference);
+        return;
+      }
+    } else if (target > section.size) {
       // Outside: measured from something inside.
       if (!instruction.isRelative)
         noteAddressOperand({target, index, Side::Label},
                            {offset, index, Side::Label});
       return;
+    } else {
+      reference.target = {target, index, Side::Label};
     }
-    reference.target = {target, index, Side::Label};
   } else {
     if (instruction.isRelative && binary.arch == Arch::X86)
       branchOperands[index].insert(reference.relocation);

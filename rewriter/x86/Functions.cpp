@@ -344,7 +344,7 @@ private:
   /// list of entries) ends where the next range begins at the latest.
   bool isInsideFunction(const UnwindRange &range) const {
     const Function *function = binary.functionAt(range.section, range.begin);
-    return function && (function->sized || binary.mode == Mode::Object);
+    return function && (function->sized || binary.mode != Mode::Image);
   }
 
   /// Assembly may open a range before it aligns the function.
