@@ -108,6 +108,7 @@ Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
       (!options.skip.empty() && !skip.isValid(why)))
     return createStringError("regular expression: " + why);
   result.slots += lists.slots;
+  llvm::append_range(result.slotRanges, lists.slotRanges);
   result.listed += listedEntries(lists);
   DenseMap<size_t, size_t> forwards = findForwards(binary, lists);
   std::vector<Sources> sources = findSources(binary);

@@ -9,6 +9,7 @@
 #define HOTPAD_REWRITER_CONTRACT_CONTRACT_H
 
 #include "rewriter/core/Layout.h"
+#include "rewriter/core/PatchLists.h"
 #include "rewriter/core/Source.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -50,6 +51,7 @@ struct CheckedFile {
   std::string file;
   std::vector<CheckedFunction> functions;
   uint64_t slots = 0;
+  std::vector<PatchLists::Range> slotRanges; ///< Images: addresses.
   uint64_t listed = 0;
   uint64_t passedOver = 0; ///< Archive members that are no objects.
 

@@ -10,6 +10,9 @@ namespace hotpad {
 llvm::Expected<int> rewriteCommand(const Options &options);
 llvm::Expected<int> checkCommand(const Options &options);
 llvm::Expected<int> linkCommand(const Options &options);
+llvm::Expected<int> applyCommand(const Options &options);
+llvm::Expected<int> revertCommand(const Options &options);
+llvm::Expected<int> statusCommand(const Options &options);
 
 } // namespace hotpad
 

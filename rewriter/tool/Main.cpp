@@ -17,6 +17,12 @@ static Expected<int> run(const Options &options) {
     return checkCommand(options);
   case Verb::Link:
     return linkCommand(options);
+  case Verb::Apply:
+    return applyCommand(options);
+  case Verb::Revert:
+    return revertCommand(options);
+  case Verb::Status:
+    return statusCommand(options);
   }
   return 2;
 }

@@ -77,8 +77,28 @@ const std::vector<VerbRow> &allVerbs() {
        "Rewrites every input of a link, then links with LLD",
        {OPT_flavor, OPT_layout, OPT_pad, OPT_pad_by, OPT_entry, OPT_slots,
         OPT_only, OPT_skip, OPT_strip_debug, OPT_verify}},
+      {Verb::Apply,
+       "apply",
+       "hotpad apply --pid P [--map OLD=NEW]... PATCH",
+       "Replaces functions of a running process by those of a shared library",
+       {OPT_pid, OPT_map, OPT_dry_run}},
+      {Verb::Revert,
+       "revert",
+       "hotpad revert --pid P FUNCTION... | --all",
+       "Makes functions of a running process run their own code again",
+       {OPT_pid, OPT_all}},
+      {Verb::Status,
+       "status",
+       "hotpad status --pid P",
+       "Says which functions of a running process are replaced",
+       {OPT_pid}},
   };
   return kVerbs;
+}
+
+/// Those of a running process.
+bool isLive(Verb verb) {
+  return verb == Verb::Apply || verb == Verb::Revert || verb == Verb::Status;
 }
 
 constexpr unsigned kEveryVerb[] = {OPT_json,  OPT_json_file, OPT_time,
@@ -98,6 +118,8 @@ std::string overview() {
           "  hotpad check --explain=foo libfoo.hot.a     shows one function\n"
           "  hotpad link -- main.o -L. -lfoo -o main     rewrites every input, "
           "links with LLD\n"
+          "  hotpad apply --pid 1234 fix.so              replaces functions "
+          "while they run\n"
           "\n`hotpad VERB --help` lists the options of a verb. @FILE reads "
           "arguments from FILE.\nExit status: 0 done; 1 functions fall short "
           "(check); 2 wrong usage or bad input, and\nnothing was written.\n";
@@ -206,6 +228,32 @@ Error readConfig(const InputArgList &args, Options &options) {
   config.skip = args.getLastArgValue(OPT_skip);
   config.stripDebug = args.hasArg(OPT_strip_debug);
   config.verify = args.hasArg(OPT_verify);
+  return Error::success();
+}
+
+Error readLive(const VerbRow &row, const InputArgList &args, Options &options) {
+  const Arg *pid = args.getLastArg(OPT_pid);
+  if (!pid)
+    return wrongUsage(Twine("hotpad ") + row.name + ": which process? --pid P");
+  if (StringRef(pid->getValue()).getAsInteger(10, options.pid) ||
+      options.pid == 0 || options.pid > INT32_MAX)
+    return createStringError(Twine("--pid ") + pid->getValue() +
+                             ": not the number of a process");
+  for (const std::string &pair : args.getAllArgValues(OPT_map)) {
+    auto [from, to] = StringRef(pair).split('=');
+    if (from.empty() || to.empty())
+      return createStringError("--map " + pair + ": expected OLD=NEW");
+    options.maps.push_back({from.str(), to.str()});
+  }
+  options.dryRun = args.hasArg(OPT_dry_run);
+  options.all = args.hasArg(OPT_all);
+  if (options.verb == Verb::Apply && options.inputs.size() != 1)
+    return wrongUsage(Twine("hotpad apply: one patch at a time, not ") +
+                      Twine(options.inputs.size()));
+  if (options.verb == Verb::Revert && options.inputs.empty() != options.all)
+    return wrongUsage("hotpad revert: the names of functions, or --all");
+  if (options.verb == Verb::Status && !options.inputs.empty())
+    return wrongUsage("hotpad status takes no '" + options.inputs[0] + "'");
   return Error::success();
 }
 
@@ -343,6 +391,9 @@ Expected<Options> parseOptions(ArrayRef<const char *> arguments) {
         !is_contained({"gnu", "link", "mingw"}, options.flavor))
       return wrongUsage("--flavor=" + options.flavor +
                         ": there are gnu, link and mingw");
+  } else if (isLive(options.verb)) {
+    if (Error error = readLive(*row, args, options))
+      return error;
   } else if (options.inputs.empty()) {
     return wrongUsage(Twine("hotpad ") + row->name + ": no input file");
   }

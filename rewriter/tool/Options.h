@@ -12,7 +12,7 @@
 
 namespace hotpad {
 
-enum class Verb { Rewrite, Check, Link };
+enum class Verb { Rewrite, Check, Link, Apply, Revert, Status };
 
 struct Options {
   Verb verb = Verb::Rewrite;
@@ -20,6 +20,11 @@ struct Options {
   std::vector<std::string> inputs; ///< Files, or the linker's arguments.
   std::string output, outDir;
   std::string explain;
+  unsigned pid = 0; ///< Of a running process.
+  /// --map OLD=NEW.
+  std::vector<std::pair<std::string, std::string>> maps;
+  bool dryRun = false;
+  bool all = false;
   std::string flavor; ///< gnu, link or mingw; empty: to be recognised.
   bool json = false;
   std::string jsonFile; ///< Empty: standard output.

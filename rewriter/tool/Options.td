@@ -32,6 +32,15 @@ def explain : J<"explain", "NAME", "Show the bytes, code and verdict of one func
 
 def flavor : J<"flavor", "NAME", "Whose arguments follow: those of ld.lld (gnu), lld-link (link) or ld.lld for Windows (mingw); default: what they look like">;
 
+def pid : Separate<["--"], "pid">, MetaVarName<"P">,
+    HelpText<"The process">;
+def pid_eq : Joined<["--"], "pid=">, Alias<pid>;
+def map : Separate<["--"], "map">, MetaVarName<"OLD=NEW">,
+    HelpText<"Function NEW of the patch replaces OLD, a name or an address in its file (as in 0x1234), besides those of equal names">;
+def map_eq : Joined<["--"], "map=">, Alias<map>;
+def dry_run : F<"dry-run", "Check everything, and change nothing">;
+def all : F<"all", "All functions that are replaced">;
+
 def json : F<"json", "Machine-readable results on standard output">;
 def json_file : J<"json", "FILE", "Machine-readable results in FILE">;
 def time : F<"time", "Say how long each step took">;

@@ -1,0 +1,2 @@
+int f(int x) { return x + 100; }
+const char *g(void) { return "new"; }

@@ -1,0 +1,86 @@
+//===- Library.cpp --------------------------------------------------------===//
+
+#include "patcher/linux/Library.h"
+#include "patcher/linux/BorrowedThread.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Object/ELFObjectFile.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace hotpad::live {
+
+Expected<std::vector<std::string>> exportedFunctions(const Process &process,
+                                                     StringRef path) {
+  auto buffer = MemoryBuffer::getFile(path);
+  if (!buffer)
+    return createStringError(path + ": " + buffer.getError().message());
+  auto object = ObjectFile::createELFObjectFile((*buffer)->getMemBufferRef());
+  if (!object)
+    return createStringError(path + ": " + toString(object.takeError()));
+  auto *elf = dyn_cast<ELF64LEObjectFile>(object->get());
+  if (!elf || elf->getELFFile().getHeader().e_machine != ELF::EM_X86_64)
+    return createStringError(path + ": not for x86-64, but process " +
+                             Twine(process.pid()) + " is");
+  std::vector<std::string> names;
+  for (const ELFSymbolRef &symbol : elf->getDynamicSymbolIterators()) {
+    Expected<uint32_t> flags = symbol.getFlags();
+    Expected<StringRef> name = symbol.getName();
+    if (!flags || !name) {
+      consumeError(flags.takeError());
+      consumeError(name.takeError());
+      continue;
+    }
+    if (symbol.getELFType() == ELF::STT_FUNC &&
+        !(*flags & SymbolRef::SF_Undefined))
+      names.push_back(name->str());
+  }
+  return names;
+}
+
+static Expected<std::string> readString(const Process &process,
+                                        uint64_t address) {
+  std::string text;
+  for (uint8_t byte = 1; text.size() != 1000; ++address) {
+    if (Error error = process.read(address, MutableArrayRef(&byte, 1)))
+      return error;
+    if (byte == 0)
+      break;
+    text += static_cast<char>(byte);
+  }
+  return text;
+}
+
+Error loadLibrary(Process &process, const Images &images,
+                  const std::string &path) {
+  const ImageSymbol *open = images.exported("dlopen");
+  const ImageSymbol *explain = images.exported("dlerror");
+  if (!open || !explain)
+    return process.error("it has no dlopen: a static program loads no shared "
+                         "library");
+  Expected<std::unique_ptr<BorrowedThread>> thread = BorrowedThread::borrow(
+      process, [&](uint64_t address) { return images.mayHoldLocks(address); });
+  if (!thread)
+    return thread.takeError();
+  Expected<uint64_t> name = (*thread)->putString(path);
+  if (!name)
+    return name.takeError();
+  constexpr uint64_t kNow = 2; // RTLD_NOW, and RTLD_LOCAL, which is 0
+  Expected<uint64_t> handle = (*thread)->call(open->address, {*name, kNow});
+  if (!handle)
+    return handle.takeError();
+  if (*handle == 0) {
+    Expected<uint64_t> why = (*thread)->call(explain->address, {});
+    if (!why)
+      return why.takeError();
+    Expected<std::string> text =
+        *why != 0 ? readString(process, *why) : std::string("dlopen failed");
+    if (!text)
+      return text.takeError();
+    return process.error("its loader refuses the patch: " + *text);
+  }
+  return (*thread)->giveBack();
+}
+
+} // namespace hotpad::live
