@@ -43,6 +43,8 @@ config.available_features.update(found)
 for sanitizer, feature in [("address", "asan"), ("undefined", "ubsan")]:
     if sanitizer in config.sanitizers:
         config.available_features.add(feature)
+if os.geteuid() == 0:  # to become other users
+    config.available_features.add("root")
 for line in features.report(missing):
     print(line)
 

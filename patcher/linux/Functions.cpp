@@ -41,8 +41,10 @@ Expected<Functions> Functions::read(const Process &process,
   for (const std::unique_ptr<Image> &image : images.all()) {
     if (!image->hasSlots)
       continue;
+    CheckOptions options;
+    options.slots = 1; // Whether enough are left is seen when one is wanted.
     Expected<CheckedFile> checked =
-        checkFile(image->bytes(), image->path, CheckOptions());
+        checkFile(image->bytes(), image->path, options);
     if (!checked)
       return checked.takeError();
     for (const PatchLists::Range &range : checked->slotRanges)

@@ -4,6 +4,7 @@
 #include "patcher/linux/BorrowedThread.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/BinaryFormat/ELF.h"
+#include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Object/ELFObjectFile.h"
 
 using namespace llvm;
@@ -16,6 +17,9 @@ Expected<std::vector<std::string>> exportedFunctions(const Process &process,
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer)
     return createStringError(path + ": " + buffer.getError().message());
+  if (identify_magic((*buffer)->getBuffer()) != file_magic::elf_shared_object)
+    return createStringError(
+        path + ": neither a shared library nor an object file of ELF");
   auto object = ObjectFile::createELFObjectFile((*buffer)->getMemBufferRef());
   if (!object)
     return createStringError(path + ": " + toString(object.takeError()));

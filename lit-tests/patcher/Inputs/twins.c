@@ -1,0 +1,1 @@
+static __attribute__((noinline, used)) int twin(int x) { return x + NUMBER; }
