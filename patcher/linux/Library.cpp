@@ -12,14 +12,13 @@ using namespace llvm::object;
 
 namespace hotpad::live {
 
-Expected<std::vector<std::string>> exportedFunctions(const Process &process,
-                                                     StringRef path) {
+Expected<std::unique_ptr<Patch>> LibraryPatch::read(const Process &process,
+                                                    const std::string &path) {
+  auto patch = std::make_unique<LibraryPatch>();
+  patch->path = path;
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer)
     return createStringError(path + ": " + buffer.getError().message());
-  if (identify_magic((*buffer)->getBuffer()) != file_magic::elf_shared_object)
-    return createStringError(
-        path + ": neither a shared library nor an object file of ELF");
   auto object = ObjectFile::createELFObjectFile((*buffer)->getMemBufferRef());
   if (!object)
     return createStringError(path + ": " + toString(object.takeError()));
@@ -27,7 +26,6 @@ Expected<std::vector<std::string>> exportedFunctions(const Process &process,
   if (!elf || elf->getELFFile().getHeader().e_machine != ELF::EM_X86_64)
     return createStringError(path + ": not for x86-64, but process " +
                              Twine(process.pid()) + " is");
-  std::vector<std::string> names;
   for (const ELFSymbolRef &symbol : elf->getDynamicSymbolIterators()) {
     Expected<uint32_t> flags = symbol.getFlags();
     Expected<StringRef> name = symbol.getName();
@@ -38,9 +36,28 @@ Expected<std::vector<std::string>> exportedFunctions(const Process &process,
     }
     if (symbol.getELFType() == ELF::STT_FUNC &&
         !(*flags & SymbolRef::SF_Undefined))
-      names.push_back(name->str());
+      patch->names.push_back(name->str());
   }
-  return names;
+  return patch;
+}
+
+Error LibraryPatch::prepare(const Process &process, const Images &images,
+                            const Image *) {
+  if (!images.exported("dlopen") || !images.exported("dlerror"))
+    return process.error("it has no dlopen: a static program loads no shared "
+                         "library, but object files can be applied to it");
+  // The loader knows libraries by name, and would not load this one.
+  for (const std::unique_ptr<Image> &other : images.all())
+    if (other->path == path && !images.byFile(path, process))
+      return process.error(path +
+                           ": another file of this name is loaded "
+                           "already: give the new one a name of its own");
+  return Error::success();
+}
+
+uint64_t LibraryPatch::address(StringRef function) const {
+  const ImageSymbol *symbol = image ? image->exported(function) : nullptr;
+  return symbol ? symbol->address : 0;
 }
 
 static Expected<std::string> readString(const Process &process,
@@ -56,13 +73,9 @@ static Expected<std::string> readString(const Process &process,
   return text;
 }
 
-Error loadLibrary(Process &process, const Images &images,
-                  const std::string &path) {
+Error LibraryPatch::load(Process &process, const Images &images) {
   const ImageSymbol *open = images.exported("dlopen");
   const ImageSymbol *explain = images.exported("dlerror");
-  if (!open || !explain)
-    return process.error("it has no dlopen: a static program loads no shared "
-                         "library");
   Expected<std::unique_ptr<BorrowedThread>> thread = BorrowedThread::borrow(
       process, [&](uint64_t address) { return images.mayHoldLocks(address); });
   if (!thread)
@@ -84,7 +97,18 @@ Error loadLibrary(Process &process, const Images &images,
       return text.takeError();
     return process.error("its loader refuses the patch: " + *text);
   }
-  return (*thread)->giveBack();
+  if (Error error = (*thread)->giveBack())
+    return error;
+  Expected<Images> now = Images::read(process);
+  if (!now)
+    return now.takeError();
+  loaded = std::make_unique<Images>(std::move(*now));
+  image = loaded->byFile(path, process);
+  if (!image)
+    return process.error(path +
+                         ": the loader says that it is loaded, but it is "
+                         "not mapped");
+  return Error::success();
 }
 
 } // namespace hotpad::live

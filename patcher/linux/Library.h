@@ -2,18 +2,29 @@
 #ifndef HOTPAD_PATCHER_LINUX_LIBRARY_H
 #define HOTPAD_PATCHER_LINUX_LIBRARY_H
 
-#include "patcher/linux/Images.h"
+#include "patcher/linux/Patch.h"
 
 namespace hotpad::live {
 
-/// The functions that the shared library at \p path exports.
-llvm::Expected<std::vector<std::string>>
-exportedFunctions(const Process &process, llvm::StringRef path);
+/// A library that the program's own loader loads (dlopen).
+class LibraryPatch : public Patch {
+public:
+  /// \p path is absolute, and the same for the process.
+  static llvm::Expected<std::unique_ptr<Patch>> read(const Process &process,
+                                                     const std::string &path);
 
-/// Has the program's own loader load the library at \p path (dlopen). Fails
-/// with what dlerror says.
-llvm::Error loadLibrary(Process &process, const Images &images,
-                        const std::string &path);
+  llvm::ArrayRef<std::string> functions() const override { return names; }
+  llvm::Error prepare(const Process &process, const Images &images,
+                      const Image *home) override;
+  llvm::Error load(Process &process, const Images &images) override;
+  uint64_t address(llvm::StringRef function) const override;
+
+private:
+  std::string path;
+  std::vector<std::string> names;
+  std::unique_ptr<Images> loaded; ///< As they are with it.
+  const Image *image = nullptr;
+};
 
 } // namespace hotpad::live
 

@@ -1,6 +1,6 @@
 //===- LiveCommands.cpp - hotpad apply, revert, status --------------------===//
 
-#include "patcher/linux/Live.h"
+#include "patcher/live/Live.h"
 #include "rewriter/tool/Commands.h"
 #include "rewriter/tool/Json.h"
 #include "llvm/ADT/STLExtras.h"

@@ -80,7 +80,9 @@ const std::vector<VerbRow> &allVerbs() {
       {Verb::Apply,
        "apply",
        "hotpad apply --pid P [--map OLD=NEW]... PATCH",
-       "Replaces functions of a running process by those of a shared library",
+       "Replaces functions of a running process by those of an object file or "
+       "a shared "
+       "library",
        {OPT_pid, OPT_map, OPT_dry_run}},
       {Verb::Revert,
        "revert",
@@ -118,7 +120,7 @@ std::string overview() {
           "  hotpad check --explain=foo libfoo.hot.a     shows one function\n"
           "  hotpad link -- main.o -L. -lfoo -o main     rewrites every input, "
           "links with LLD\n"
-          "  hotpad apply --pid 1234 fix.so              replaces functions "
+          "  hotpad apply --pid 1234 fix.o               replaces functions "
           "while they run\n"
           "\n`hotpad VERB --help` lists the options of a verb. @FILE reads "
           "arguments from FILE.\nExit status: 0 done; 1 functions fall short "

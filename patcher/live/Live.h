@@ -3,8 +3,8 @@
 // What hotpad does with a running process. Read Live.cpp from top to bottom.
 //
 //===----------------------------------------------------------------------===//
-#ifndef HOTPAD_PATCHER_LINUX_LIVE_H
-#define HOTPAD_PATCHER_LINUX_LIVE_H
+#ifndef HOTPAD_PATCHER_LIVE_LIVE_H
+#define HOTPAD_PATCHER_LIVE_LIVE_H
 
 #include "llvm/Support/Error.h"
 #include <string>

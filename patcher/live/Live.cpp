@@ -1,13 +1,15 @@
 //===- Live.cpp -----------------------------------------------------------===//
 
-#include "patcher/linux/Live.h"
+#include "patcher/live/Live.h"
 #include "patcher/linux/Functions.h"
 #include "patcher/linux/Library.h"
 #include "patcher/linux/Threads.h"
+#include "patcher/object/ObjectPatch.h"
 #include "rewriter/contract/Contract.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/FileSystem.h"
 #include <chrono>
 #include <thread>
@@ -98,6 +100,28 @@ chooseFunctions(const Process &process, const Functions &functions,
         "of process " +
         Twine(process.pid()) + ", and no --map says what it replaces");
   return wanted;
+}
+
+Expected<std::unique_ptr<Patch>> readPatch(const Process &process,
+                                           const std::string &path) {
+  file_magic magic;
+  if (std::error_code code = identify_magic(path, magic))
+    return createStringError(path + ": " + code.message());
+  if (magic == file_magic::elf_relocatable)
+    return ObjectPatch::read(process, path);
+  if (magic == file_magic::elf_shared_object)
+    return LibraryPatch::read(process, path);
+  return createStringError(
+      path + ": neither a shared library nor an object file of ELF");
+}
+
+/// The image that all functions belong to; null: there are several.
+const Image *homeOf(ArrayRef<Wanted> wanted) {
+  const Image *home = wanted[0].function->image;
+  return all_of(wanted,
+                [&](const Wanted &one) { return one.function->image == home; })
+             ? home
+             : nullptr;
 }
 
 /// An address at which a thread cannot go on when \p function is switched: in
@@ -218,12 +242,11 @@ Expected<Report> apply(const ApplyRequest &request) {
   SmallString<256> path;
   if (std::error_code code = sys::fs::real_path(request.patch, path))
     return createStringError(request.patch + ": " + code.message());
-  Expected<std::vector<std::string>> replacements =
-      exportedFunctions(process, path);
-  if (!replacements)
-    return replacements.takeError();
-  Expected<std::vector<Wanted>> wanted =
-      chooseFunctions(process, *live->functions, request, *replacements);
+  Expected<std::unique_ptr<Patch>> patch = readPatch(process, path.str().str());
+  if (!patch)
+    return patch.takeError();
+  Expected<std::vector<Wanted>> wanted = chooseFunctions(
+      process, *live->functions, request, (*patch)->functions());
   if (!wanted)
     return wanted.takeError();
 
@@ -267,6 +290,8 @@ Expected<Report> apply(const ApplyRequest &request) {
     freeSlots.push_back(slot);
   }
 
+  if (Error error = (*patch)->prepare(process, *live->images, homeOf(*wanted)))
+    return error;
   Report report;
   report.program = process.program();
   if (request.dryRun) {
@@ -281,28 +306,24 @@ Expected<Report> apply(const ApplyRequest &request) {
     return report;
   }
 
-  if (Error error = loadLibrary(process, *live->images, path.str().str()))
+  if (Error error = (*patch)->load(process, *live->images))
     return error;
   Expected<Images> now = Images::read(process);
   if (!now)
     return now.takeError();
-  const Image *library = now->byFile(path, process);
-  if (!library)
-    return process.error(
-        path + ": the loader says it is loaded, but it is not mapped: "
-               "was another file of this name loaded before?");
   patch::Plan plan(process.bits());
   std::vector<const LiveFunction *> switched;
   for (size_t i = 0; i != wanted->size(); ++i) {
     const Wanted &one = (*wanted)[i];
-    const ImageSymbol *symbol = library->exported(one.replacement);
-    if (!symbol)
-      return process.error(path + ": '" + one.replacement + "' is gone");
-    plan.replace(one.function->place, states[i], symbol->address, freeSlots[i]);
+    uint64_t target = (*patch)->address(one.replacement);
+    if (target == 0)
+      return process.error(path + ": '" + one.replacement +
+                           "' is nowhere to be found");
+    plan.replace(one.function->place, states[i], target, freeSlots[i]);
     switched.push_back(one.function);
     patch::State after = states[i];
     after.kind = patch::State::Replaced;
-    after.target = symbol->address;
+    after.target = target;
     report.functions.push_back(describe(*now, *one.function, after));
   }
   if (Error error = switchFunctions(process, plan, switched, report))

@@ -1,0 +1,155 @@
+//===- RemoteMemory.cpp ---------------------------------------------------===//
+
+#include "patcher/object/RemoteMemory.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+using namespace llvm;
+using namespace llvm::jitlink;
+
+namespace hotpad::live {
+
+constexpr uint64_t kPageSize = 4096;
+
+uint64_t findRoom(ArrayRef<Mapping> maps, uint64_t low, uint64_t high,
+                  uint64_t size) {
+  constexpr uint64_t kReach = (1ull << 31) - (1ull << 20);
+  constexpr uint64_t kLowest = 1 << 16; // vm.mmap_min_addr
+  uint64_t best = 0;
+  auto consider = [&](uint64_t begin) {
+    uint64_t from = std::min(begin, low), to = std::max(begin + size, high);
+    if (to - from < kReach &&
+        (best == 0 || (begin < low && best > high))) // the heap grows upwards
+      best = begin;
+  };
+  uint64_t gap = kLowest;
+  for (const Mapping &mapping : maps) {
+    // A page stays free on both sides.
+    uint64_t room = size + 2 * kPageSize;
+    if (mapping.begin >= gap && mapping.begin - gap >= room) {
+      if (mapping.begin <= low)
+        best = 0, consider(mapping.begin - kPageSize - size);
+      else if (best == 0) {
+        // Far above what is there, which may be a heap.
+        uint64_t middle = gap + (mapping.begin - gap) / 2;
+        uint64_t far = std::min(middle, low + kReach / 2);
+        far &= -kPageSize;
+        if (far > gap + kPageSize && far + size < mapping.begin)
+          consider(far);
+      }
+    }
+    gap = std::max(gap, mapping.end);
+  }
+  return best;
+}
+
+Expected<uint64_t> RemoteMemory::reserve(uint64_t bytes) {
+  Expected<std::vector<Mapping>> maps = process.maps();
+  if (!maps)
+    return maps.takeError();
+  uint64_t place = findRoom(*maps, near.low, near.high, bytes);
+  if (place == 0)
+    return process.error("there is no room for " + Twine(bytes) +
+                         " bytes within 2 GB of " + near.path);
+  return thread.systemCall("map memory near its program", SYS_mmap,
+                           {place, bytes, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+                            ~uint64_t(0), 0});
+}
+
+class RemoteMemory::InFlight : public JITLinkMemoryManager::InFlightAlloc {
+public:
+  struct Part {
+    uint64_t address = 0, size = 0;
+    int protection = 0;
+    std::vector<char> bytes;
+  };
+  InFlight(RemoteMemory &memory, std::vector<Part> parts)
+      : memory(memory), parts(std::move(parts)) {}
+
+  void finalize(OnFinalizedFunction onFinalized) override {
+    if (Error error = put())
+      return onFinalized(std::move(error));
+    onFinalized(FinalizedAlloc(orc::ExecutorAddr(memory.begin)));
+  }
+  void abandon(OnAbandonedFunction onAbandoned) override {
+    onAbandoned(memory.release());
+  }
+
+private:
+  Error put() {
+    for (const Part &part : parts) {
+      Expected<uint64_t> done = memory.thread.systemCall(
+          part.protection & PROT_EXEC ? "have memory with code"
+                                      : "have memory with data",
+          SYS_mprotect, {part.address, part.size, uint64_t(part.protection)});
+      if (!done)
+        return done.takeError();
+      if (Error error = memory.process.write(
+              part.address,
+              ArrayRef(reinterpret_cast<const uint8_t *>(part.bytes.data()),
+                       part.bytes.size())))
+        return error;
+    }
+    return Error::success();
+  }
+
+  RemoteMemory &memory;
+  std::vector<Part> parts;
+};
+
+void RemoteMemory::allocate(const JITLinkDylib *, LinkGraph &graph,
+                            OnAllocatedFunction onAllocated) {
+  BasicLayout layout(graph);
+  auto sizes = layout.getContiguousPageBasedLayoutSizes(kPageSize);
+  if (!sizes)
+    return onAllocated(sizes.takeError());
+  size = std::max(sizes->total(), kPageSize);
+  Expected<uint64_t> place = reserve(size);
+  if (!place)
+    return onAllocated(place.takeError());
+  begin = *place;
+  std::vector<InFlight::Part> parts;
+  uint64_t next = begin;
+  for (auto &[group, segment] : layout.segments()) {
+    InFlight::Part part;
+    orc::MemProt access = group.getMemProt();
+    auto has = [&](orc::MemProt one) {
+      return (access & one) != orc::MemProt::None;
+    };
+    part.protection = (has(orc::MemProt::Read) ? PROT_READ : 0) |
+                      (has(orc::MemProt::Write) ? PROT_WRITE : 0) |
+                      (has(orc::MemProt::Exec) ? PROT_EXEC : 0);
+    part.address = next;
+    part.size = alignTo(segment.ContentSize + segment.ZeroFillSize, kPageSize);
+    part.bytes.resize(segment.ContentSize);
+    next += part.size;
+    parts.push_back(
+        std::move(part)); // the bytes themselves stay where they are
+    segment.Addr = orc::ExecutorAddr(parts.back().address);
+    segment.WorkingMem = parts.back().bytes.data();
+  }
+  if (Error error = layout.apply())
+    return onAllocated(std::move(error));
+  onAllocated(std::make_unique<InFlight>(*this, std::move(parts)));
+}
+
+void RemoteMemory::deallocate(std::vector<FinalizedAlloc> allocations,
+                              OnDeallocatedFunction onDeallocated) {
+  for (FinalizedAlloc &allocation : allocations)
+    allocation.release();
+  onDeallocated(release());
+}
+
+Error RemoteMemory::release() {
+  if (begin == 0)
+    return Error::success();
+  Expected<uint64_t> done =
+      thread.systemCall("unmap memory", SYS_munmap, {begin, size});
+  begin = 0;
+  return done ? Error::success() : done.takeError();
+}
+
+} // namespace hotpad::live

@@ -1,0 +1,49 @@
+//===- RemoteMemory.h - JITLink's memory, in another process ----*- C++ -*-===//
+//
+// Room is reserved near an image, so that calls and references reach; its pages
+// get the access they are for, and only then bytes are put into them, from
+// outside, which no page protection keeps a tracer from. So nothing is ever
+// writable and executable.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_PATCHER_OBJECT_REMOTEMEMORY_H
+#define HOTPAD_PATCHER_OBJECT_REMOTEMEMORY_H
+
+#include "patcher/linux/BorrowedThread.h"
+#include "patcher/linux/Images.h"
+#include "llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h"
+
+namespace hotpad::live {
+
+class RemoteMemory : public llvm::jitlink::JITLinkMemoryManager {
+public:
+  RemoteMemory(Process &process, BorrowedThread &thread, const Image &near)
+      : process(process), thread(thread), near(near) {}
+
+  void allocate(const llvm::jitlink::JITLinkDylib *library,
+                llvm::jitlink::LinkGraph &graph,
+                OnAllocatedFunction onAllocated) override;
+  void deallocate(std::vector<FinalizedAlloc> allocations,
+                  OnDeallocatedFunction onDeallocated) override;
+
+  /// Gives back what was reserved, after a failure.
+  llvm::Error release();
+
+private:
+  class InFlight;
+  llvm::Expected<uint64_t> reserve(uint64_t size);
+
+  Process &process;
+  BorrowedThread &thread;
+  const Image &near;
+  uint64_t begin = 0, size = 0;
+};
+
+/// A place for \p size bytes within reach of all of [low, high) and free in
+/// \p maps; 0: there is none.
+uint64_t findRoom(llvm::ArrayRef<Mapping> maps, uint64_t low, uint64_t high,
+                  uint64_t size);
+
+} // namespace hotpad::live
+
+#endif
