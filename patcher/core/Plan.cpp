@@ -29,11 +29,9 @@ std::string hex(uint64_t value) {
 
 void Plan::replace(const Place &place, const State &state, uint64_t target,
                    uint64_t slot) {
+  if (state.kind == State::Replaced)
+    return retarget(state, target);
   std::vector<uint8_t> pointer = pointerBytes(bits, target);
-  if (state.kind == State::Replaced) {
-    switches.push_back({state.slot, pointerBytes(bits, state.target), pointer});
-    return;
-  }
   if (state.kind == State::Reverted)
     slot = state.slot;
   slots.push_back({slot, pointerBytes(bits, state.target), pointer});
@@ -42,6 +40,11 @@ void Plan::replace(const Place &place, const State &state, uint64_t target,
                     vectorOf(encodePad(bits, place.entry, slot))});
   switches.push_back({place.site, vectorOf(place.original),
                       vectorOf(encodeSite(place.entry, place.site))});
+}
+
+void Plan::retarget(const State &state, uint64_t target) {
+  switches.push_back({state.slot, pointerBytes(bits, state.target),
+                      pointerBytes(bits, target)});
 }
 
 void Plan::restore(const Place &place) {
@@ -63,26 +66,34 @@ Failure Plan::check(Memory &memory) const {
   return std::nullopt;
 }
 
-Failure Plan::run(Memory &memory) const {
+Failure Plan::run(Memory &memory,
+                  const std::function<Failure()> &barrier) const {
   if (Failure failure = check(memory))
     return failure;
   std::vector<const Write *> done;
-  for (const std::vector<Write> *list : {&slots, &pads, &switches})
-    for (const Write &write : *list) {
+  auto writeAll = [&](const std::vector<Write> &list) -> Failure {
+    for (const Write &write : list) {
       done.push_back(&write); // A failed write may have written some of it.
-      Failure failure =
-          memory.write(write.address, write.after.data(), write.after.size());
-      if (!failure)
-        continue;
-      for (auto undo = done.rbegin(); undo != done.rend(); ++undo)
-        if (Failure worse =
-                memory.write((*undo)->address, (*undo)->before.data(),
-                             (*undo)->before.size()))
-          return *failure +
-                 "; and taking back what was written failed: " + *worse;
-      return failure;
+      if (Failure failure = memory.write(write.address, write.after.data(),
+                                         write.after.size()))
+        return failure;
     }
-  return std::nullopt;
+    return std::nullopt;
+  };
+  Failure failure = writeAll(slots);
+  if (!failure)
+    failure = writeAll(pads);
+  if (!failure && barrier)
+    failure = barrier();
+  if (!failure)
+    failure = writeAll(switches);
+  if (!failure)
+    return std::nullopt;
+  for (auto undo = done.rbegin(); undo != done.rend(); ++undo)
+    if (Failure worse = memory.write((*undo)->address, (*undo)->before.data(),
+                                     (*undo)->before.size()))
+      return *failure + "; and taking back what was written failed: " + *worse;
+  return failure;
 }
 
 } // namespace hotpad::patch

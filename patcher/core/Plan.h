@@ -18,6 +18,7 @@
 
 #include "patcher/core/Encoding.h"
 #include "patcher/core/Slots.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -88,12 +89,16 @@ public:
   /// \p target. \p slot is a free one, for a function that has none yet.
   void replace(const Place &place, const State &state, uint64_t target,
                uint64_t slot);
+  /// The replaced function that is in \p state shall be replaced by \p target.
+  void retarget(const State &state, uint64_t target);
   /// The replaced function at \p place shall run its own code again.
   void restore(const Place &place);
 
   /// Makes sure of what every write will find, then writes all. When one fails,
-  /// those before it are taken back, the last one first.
-  Failure run(Memory &memory) const;
+  /// those before it are taken back, the last one first. Before the switches,
+  /// \p barrier makes sure that what was written is seen by all who run.
+  Failure run(Memory &memory,
+              const std::function<Failure()> &barrier = {}) const;
 
   size_t size() const { return slots.size() + pads.size() + switches.size(); }
 

@@ -53,6 +53,9 @@ public:
   /// thread is given back.
   llvm::Expected<uint64_t> putString(llvm::StringRef text);
 
+  /// Not given back yet.
+  bool isHeld() const { return thread && !thread->ended(); }
+
   /// Takes back the region and lets the thread go on where it was. Nothing may
   /// be asked of it afterwards.
   llvm::Error giveBack();

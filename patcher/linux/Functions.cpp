@@ -55,6 +55,7 @@ Expected<Functions> Functions::read(const Process &process,
       live.name = function.name;
       live.image = image.get();
       live.broken = function.broken;
+      live.runsThroughPad = function.fallsInto;
       live.place.entry = function.entry + image->bias;
       live.place.site = function.site + image->bias;
       live.oldEntry =

@@ -15,7 +15,8 @@ struct LiveFunction {
   patch::Place place;    ///< Addresses in the process.
   uint64_t oldEntry = 0; ///< Where its name leads: `entry`, or a jump to it.
   unsigned broken = 0;   ///< As CheckedFunction has it.
-  std::string where;     ///< For messages: file, section, offset, name.
+  bool runsThroughPad = false; ///< Code may run into it from before.
+  std::string where;           ///< For messages: file, section, offset, name.
 };
 
 class Functions {

@@ -73,22 +73,22 @@ static Expected<std::string> readString(const Process &process,
   return text;
 }
 
-Error LibraryPatch::load(Process &process, const Images &images) {
+Error LibraryPatch::load(Process &process, const Images &images,
+                         BorrowedThread &thread) {
   const ImageSymbol *open = images.exported("dlopen");
   const ImageSymbol *explain = images.exported("dlerror");
-  Expected<std::unique_ptr<BorrowedThread>> thread = BorrowedThread::borrow(
-      process, [&](uint64_t address) { return images.mayHoldLocks(address); });
-  if (!thread)
-    return thread.takeError();
-  Expected<uint64_t> name = (*thread)->putString(path);
+  if (const ImageSymbol *symbol = images.exported("dlclose"))
+    close = symbol->address;
+  Expected<uint64_t> name = thread.putString(path);
   if (!name)
     return name.takeError();
   constexpr uint64_t kNow = 2; // RTLD_NOW, and RTLD_LOCAL, which is 0
-  Expected<uint64_t> handle = (*thread)->call(open->address, {*name, kNow});
-  if (!handle)
-    return handle.takeError();
-  if (*handle == 0) {
-    Expected<uint64_t> why = (*thread)->call(explain->address, {});
+  Expected<uint64_t> result = thread.call(open->address, {*name, kNow});
+  if (!result)
+    return result.takeError();
+  handle = *result;
+  if (handle == 0) {
+    Expected<uint64_t> why = thread.call(explain->address, {});
     if (!why)
       return why.takeError();
     Expected<std::string> text =
@@ -97,8 +97,6 @@ Error LibraryPatch::load(Process &process, const Images &images) {
       return text.takeError();
     return process.error("its loader refuses the patch: " + *text);
   }
-  if (Error error = (*thread)->giveBack())
-    return error;
   Expected<Images> now = Images::read(process);
   if (!now)
     return now.takeError();
@@ -109,6 +107,13 @@ Error LibraryPatch::load(Process &process, const Images &images) {
                          ": the loader says that it is loaded, but it is "
                          "not mapped");
   return Error::success();
+}
+
+Error LibraryPatch::unload(BorrowedThread &thread) {
+  if (handle == 0 || close == 0)
+    return Error::success();
+  Expected<uint64_t> done = thread.call(close, {handle});
+  return done ? Error::success() : done.takeError();
 }
 
 } // namespace hotpad::live

@@ -16,7 +16,9 @@ public:
   llvm::ArrayRef<std::string> functions() const override { return names; }
   llvm::Error prepare(const Process &process, const Images &images,
                       const Image *home) override;
-  llvm::Error load(Process &process, const Images &images) override;
+  llvm::Error load(Process &process, const Images &images,
+                   BorrowedThread &thread) override;
+  llvm::Error unload(BorrowedThread &thread) override;
   uint64_t address(llvm::StringRef function) const override;
 
 private:
@@ -24,6 +26,7 @@ private:
   std::vector<std::string> names;
   std::unique_ptr<Images> loaded; ///< As they are with it.
   const Image *image = nullptr;
+  uint64_t handle = 0, close = 0; ///< What dlopen said; the address of dlclose.
 };
 
 } // namespace hotpad::live

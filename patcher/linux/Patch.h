@@ -2,6 +2,7 @@
 #ifndef HOTPAD_PATCHER_LINUX_PATCH_H
 #define HOTPAD_PATCHER_LINUX_PATCH_H
 
+#include "patcher/linux/BorrowedThread.h"
 #include "patcher/linux/Images.h"
 
 namespace hotpad::live {
@@ -18,7 +19,10 @@ public:
   virtual llvm::Error prepare(const Process &process, const Images &images,
                               const Image *home) = 0;
   /// Brings it into the process. Nothing of the program leads to it yet.
-  virtual llvm::Error load(Process &process, const Images &images) = 0;
+  virtual llvm::Error load(Process &process, const Images &images,
+                           BorrowedThread &thread) = 0;
+  /// Takes it out again, before anything leads to it.
+  virtual llvm::Error unload(BorrowedThread &thread) = 0;
   /// Where \p function is, after that; 0: nowhere.
   virtual uint64_t address(llvm::StringRef function) const = 0;
 };

@@ -1,6 +1,6 @@
 //===- Live.h - apply, revert and status ------------------------*- C++ -*-===//
 //
-// What hotpad does with a running process. Read Live.cpp from top to bottom.
+// What hotpad does with a running process: Apply.cpp, Revert.cpp, Status.cpp.
 //
 //===----------------------------------------------------------------------===//
 #ifndef HOTPAD_PATCHER_LIVE_LIVE_H
@@ -20,12 +20,16 @@ struct ApplyRequest {
   /// the same name in both.
   std::vector<std::pair<std::string, std::string>> names;
   bool dryRun = false;
+  bool noStop = false; ///< Switch while all threads run.
 };
 
+/// Neither functions nor a patch nor all: the newest patch.
 struct RevertRequest {
   pid_t pid = 0;
-  std::vector<std::string> functions;
-  bool all = false;
+  std::vector<std::string> functions; ///< The newest replacement of each.
+  std::string patch;                  ///< A path, or the last part of one.
+  bool all = false; ///< All functions, down to their own code.
+  bool noStop = false;
 };
 
 /// A function, and what a command did or found.
@@ -33,8 +37,9 @@ struct FunctionReport {
   std::string name, image;
   uint64_t address = 0; ///< In the image's file.
   enum Kind { Replaced, Reverted, Foreign } kind = Replaced;
-  std::string target;      ///< Name of what it is replaced by, or its address.
-  std::string targetImage; ///< Empty: none.
+  /// What replaces it, and what of that is to run once it is taken back: names,
+  /// or addresses, and files.
+  std::vector<std::pair<std::string, std::string>> targets;
 };
 
 struct Report {

@@ -5,6 +5,7 @@
 #include "llvm/ExecutionEngine/JITLink/ELF_x86_64.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/ExecutionEngine/JITLink/x86_64.h"
+#include <sys/syscall.h>
 
 using namespace llvm;
 using namespace llvm::jitlink;
@@ -117,16 +118,13 @@ private:
 
 } // namespace
 
-Error ObjectPatch::load(Process &process, const Images &images) {
-  Expected<std::unique_ptr<BorrowedThread>> thread = BorrowedThread::borrow(
-      process, [&](uint64_t address) { return images.mayHoldLocks(address); });
-  if (!thread)
-    return thread.takeError();
+Error ObjectPatch::load(Process &process, const Images &images,
+                        BorrowedThread &thread) {
   StringMap<uint64_t> known;
   for (const auto &entry : bound) {
     uint64_t address = entry.second.address;
     if (entry.second.isResolver) {
-      Expected<uint64_t> chosen = (*thread)->call(address, {});
+      Expected<uint64_t> chosen = thread.call(address, {});
       if (!chosen)
         return chosen.takeError();
       address = *chosen;
@@ -139,29 +137,50 @@ Error ObjectPatch::load(Process &process, const Images &images) {
       createLinkGraphFromELFObject_x86_64(MemoryBufferRef(*file), pool);
   if (!graph)
     return createStringError(path + ": " + toString(graph.takeError()));
-  RemoteMemory memory(process, **thread, *home);
+  RemoteMemory remote(process, thread, *home);
   LinkResult result;
   link_ELF_x86_64(std::move(*graph),
-                  std::make_unique<Context>(memory, known, *home, result));
+                  std::make_unique<Context>(remote, known, *home, result));
   if (!result.done) {
-    consumeError(memory.release());
+    consumeError(remote.release());
     return createStringError(path + ": " + result.failure);
   }
   addresses = std::move(result.addresses);
-  // Who unwinds through the patch asks the unwinder that is there.
-  const ImageSymbol *registerFrames = nullptr;
-  for (const ImageSymbol &symbol : home->symbols)
-    if (symbol.name == "__register_frame")
-      registerFrames = &symbol;
-  if (!registerFrames)
-    registerFrames = images.exported("__register_frame");
-  if (result.frames != 0 && registerFrames) {
-    Expected<uint64_t> called =
-        (*thread)->call(registerFrames->address, {result.frames});
+  std::tie(memory, memorySize) = remote.range();
+
+  // Who unwinds through the patch asks the unwinder that is there: the image's
+  // own, if it has one.
+  auto find = [&](StringRef name) -> uint64_t {
+    for (const ImageSymbol &symbol : home->symbols)
+      if (symbol.name == name)
+        return symbol.address;
+    const ImageSymbol *symbol = images.exported(name);
+    return symbol ? symbol->address : 0;
+  };
+  uint64_t registerFrames = find("__register_frame");
+  if (result.frames == 0 || registerFrames == 0)
+    return Error::success();
+  Expected<uint64_t> called = thread.call(registerFrames, {result.frames});
+  if (!called)
+    return called.takeError();
+  frames = result.frames;
+  forgetFrames = find("__deregister_frame");
+  return Error::success();
+}
+
+Error ObjectPatch::unload(BorrowedThread &thread) {
+  if (frames != 0) {
+    if (forgetFrames == 0) // the unwinder would read what is gone
+      return Error::success();
+    Expected<uint64_t> called = thread.call(forgetFrames, {frames});
     if (!called)
       return called.takeError();
   }
-  return (*thread)->giveBack();
+  if (memory == 0)
+    return Error::success();
+  Expected<uint64_t> done =
+      thread.systemCall("unmap memory", SYS_munmap, {memory, memorySize});
+  return done ? Error::success() : done.takeError();
 }
 
 } // namespace hotpad::live

@@ -36,7 +36,9 @@ public:
   llvm::Error prepare(const Process &process, const Images &images,
                       const Image *home) override;
   /// Links it into the process.
-  llvm::Error load(Process &process, const Images &images) override;
+  llvm::Error load(Process &process, const Images &images,
+                   BorrowedThread &thread) override;
+  llvm::Error unload(BorrowedThread &thread) override;
   uint64_t address(llvm::StringRef function) const override {
     return addresses.lookup(function);
   }
@@ -70,6 +72,9 @@ private:
   };
   llvm::StringMap<Target> bound;
   llvm::StringMap<uint64_t> addresses;
+  uint64_t memory = 0, memorySize = 0; ///< Where it is.
+  uint64_t frames = 0,
+           forgetFrames = 0; ///< Its .eh_frame, and how that is forgotten.
 };
 
 } // namespace hotpad::live

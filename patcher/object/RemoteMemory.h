@@ -26,6 +26,8 @@ public:
   void deallocate(std::vector<FinalizedAlloc> allocations,
                   OnDeallocatedFunction onDeallocated) override;
 
+  /// What is reserved: address and size.
+  std::pair<uint64_t, uint64_t> range() const { return {begin, size}; }
   /// Gives back what was reserved, after a failure.
   llvm::Error release();
 

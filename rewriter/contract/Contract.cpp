@@ -88,6 +88,7 @@ CheckedFunction describe(const Binary &binary, const Function &function,
       function.site < section.bytes.size() ? section.bytes[function.site] : 0;
   if (Place place = displacedEntry(binary, function); place.section != 0)
     checked.displacedTo = binary.sections[place.section].address + place.offset;
+  checked.fallsInto = function.fallsInto != FallsInto::No;
   checked.broken = brokenRules(binary, function, lists, options);
   return checked;
 }

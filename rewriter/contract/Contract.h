@@ -37,9 +37,10 @@ struct CheckedFunction {
   uint64_t site = 0;    ///< The same for the patch site.
   uint64_t padding = 0; ///< Bytes of padding before the entry.
   unsigned firstLength = 0;
-  uint8_t firstByte = 0; ///< At the site.
-  unsigned broken = 0;   ///< Bit i: rule i of allRules().
-  Sources knownFrom;     ///< All that says it is a function.
+  uint8_t firstByte = 0;  ///< At the site.
+  bool fallsInto = false; ///< Code may run into it from before.
+  unsigned broken = 0;    ///< Bit i: rule i of allRules().
+  Sources knownFrom;      ///< All that says it is a function.
   /// Images: the entry jumps to a copy, and the above describes that.
   std::optional<uint64_t> forwardedFrom; ///< Address of the old entry.
   /// Images: the entry jumps to its first instructions, at this address.

@@ -33,9 +33,12 @@ void printFunction(const FunctionReport &function, raw_ostream &out) {
       << " in " << function.image << "): ";
   switch (function.kind) {
   case FunctionReport::Replaced:
-    out << "replaced by " << function.target;
-    if (!function.targetImage.empty())
-      out << " in " << function.targetImage;
+    for (const auto &[name, file] : function.targets) {
+      out << (&name == &function.targets[0].first ? "replaced by " : ", over ")
+          << name;
+      if (!file.empty())
+        out << " in " << file;
+    }
     break;
   case FunctionReport::Reverted:
     out << "runs its own code again";
@@ -60,10 +63,13 @@ Error writeReport(const Options &options, const live::Report &report) {
                 json.attribute("image", function.image);
                 json.attribute("address", int64_t(function.address));
                 json.attribute("state", kindName(function.kind));
-                if (function.kind == FunctionReport::Replaced) {
-                  json.attribute("target", function.target);
-                  json.attribute("targetImage", function.targetImage);
-                }
+                json.attributeArray("targets", [&] {
+                  for (const auto &[name, file] : function.targets)
+                    json.object([&, &name = name, &file = file] {
+                      json.attribute("name", name);
+                      json.attribute("patch", file);
+                    });
+                });
               });
           });
           if (options.verb == Verb::Status) {
@@ -99,6 +105,8 @@ Expected<int> tell(const Options &options, const live::Report &report,
 
 std::string pauseOf(const live::Report &report) {
   std::string text;
+  if (report.threads == 0)
+    return "no thread was stopped";
   raw_string_ostream(text) << report.threads
                            << (report.threads == 1 ? " thread" : " threads")
                            << " paused for "
@@ -118,6 +126,7 @@ Expected<int> applyCommand(const Options &options) {
   request.patch = options.inputs[0];
   request.names = options.maps;
   request.dryRun = options.dryRun;
+  request.noStop = options.noStop;
   Expected<live::Report> report = live::apply(request);
   if (!report)
     return report.takeError();
@@ -131,7 +140,9 @@ Expected<int> revertCommand(const Options &options) {
   live::RevertRequest request;
   request.pid = static_cast<pid_t>(options.pid);
   request.functions = options.inputs;
+  request.patch = options.patch;
   request.all = options.all;
+  request.noStop = options.noStop;
   Expected<live::Report> report = live::revert(request);
   if (!report)
     return report.takeError();

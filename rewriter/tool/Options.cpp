@@ -83,12 +83,13 @@ const std::vector<VerbRow> &allVerbs() {
        "Replaces functions of a running process by those of an object file or "
        "a shared "
        "library",
-       {OPT_pid, OPT_map, OPT_dry_run}},
+       {OPT_pid, OPT_map, OPT_dry_run, OPT_no_stop}},
       {Verb::Revert,
        "revert",
-       "hotpad revert --pid P FUNCTION... | --all",
-       "Makes functions of a running process run their own code again",
-       {OPT_pid, OPT_all}},
+       "hotpad revert --pid P [FUNCTION... | --patch NAME | --all]",
+       "Takes back the newest patch of a running process, one by name, or "
+       "functions",
+       {OPT_pid, OPT_patch, OPT_all, OPT_no_stop}},
       {Verb::Status,
        "status",
        "hotpad status --pid P",
@@ -252,8 +253,12 @@ Error readLive(const VerbRow &row, const InputArgList &args, Options &options) {
   if (options.verb == Verb::Apply && options.inputs.size() != 1)
     return wrongUsage(Twine("hotpad apply: one patch at a time, not ") +
                       Twine(options.inputs.size()));
-  if (options.verb == Verb::Revert && options.inputs.empty() != options.all)
-    return wrongUsage("hotpad revert: the names of functions, or --all");
+  options.noStop = args.hasArg(OPT_no_stop);
+  options.patch = args.getLastArgValue(OPT_patch);
+  if (options.verb == Verb::Revert &&
+      !options.inputs.empty() + !options.patch.empty() + options.all > 1)
+    return wrongUsage("hotpad revert: functions, --patch and --all are two or "
+                      "three ways to say what");
   if (options.verb == Verb::Status && !options.inputs.empty())
     return wrongUsage("hotpad status takes no '" + options.inputs[0] + "'");
   return Error::success();

@@ -24,6 +24,8 @@ struct Options {
   /// --map OLD=NEW.
   std::vector<std::pair<std::string, std::string>> maps;
   bool dryRun = false;
+  bool noStop = false;
+  std::string patch; ///< --patch NAME.
   bool all = false;
   std::string flavor; ///< gnu, link or mingw; empty: to be recognised.
   bool json = false;

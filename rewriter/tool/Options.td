@@ -39,7 +39,11 @@ def map : Separate<["--"], "map">, MetaVarName<"OLD=NEW">,
     HelpText<"Function NEW of the patch replaces OLD, a name or an address in its file (as in 0x1234), besides those of equal names">;
 def map_eq : Joined<["--"], "map=">, Alias<map>;
 def dry_run : F<"dry-run", "Check everything, and change nothing">;
-def all : F<"all", "All functions that are replaced">;
+def no_stop : F<"no-stop", "Let all threads run on meanwhile">;
+def patch : Separate<["--"], "patch">, MetaVarName<"NAME">,
+    HelpText<"The patch of this name">;
+def patch_eq : Joined<["--"], "patch=">, Alias<patch>;
+def all : F<"all", "All functions that are replaced, down to their own code">;
 
 def json : F<"json", "Machine-readable results on standard output">;
 def json_file : J<"json", "FILE", "Machine-readable results in FILE">;

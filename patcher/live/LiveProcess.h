@@ -1,0 +1,42 @@
+//===- LiveProcess.h - a process and what is known of it --------*- C++ -*-===//
+#ifndef HOTPAD_PATCHER_LIVE_LIVEPROCESS_H
+#define HOTPAD_PATCHER_LIVE_LIVEPROCESS_H
+
+#include "patcher/linux/Functions.h"
+#include "patcher/live/Live.h"
+#include "patcher/live/Records.h"
+
+namespace hotpad::live {
+
+/// The process, its images, their functions and its patches, as they are now.
+struct LiveProcess {
+  std::unique_ptr<Process> process;
+  std::unique_ptr<Images> images;
+  std::unique_ptr<Functions> functions;
+  Records records;
+
+  static llvm::Expected<LiveProcess> open(pid_t pid);
+
+  llvm::Expected<std::unique_ptr<BorrowedThread>> borrowThread() const {
+    return BorrowedThread::borrow(*process, [this](uint64_t address) {
+      return images->mayHoldLocks(address);
+    });
+  }
+
+  /// For people: the function in \p state.
+  FunctionReport describe(const LiveFunction &function,
+                          const patch::State &state) const;
+};
+
+/// What `hotpad check` says a function lacks.
+std::string lackedRules(unsigned broken);
+
+/// Runs \p plan, which switches \p functions: with all threads stopped, none of
+/// them in the way; or, with \p thread, while all of them run.
+llvm::Error switchFunctions(Process &process, const patch::Plan &plan,
+                            llvm::ArrayRef<const LiveFunction *> functions,
+                            Report &report, BorrowedThread *thread = nullptr);
+
+} // namespace hotpad::live
+
+#endif
