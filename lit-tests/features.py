@@ -21,6 +21,7 @@ PROGRAMS = {
     "gdb": ("gdb", "gdb"),
     "valgrind": ("valgrind", "valgrind"),
     "gfortran": ("gfortran", "gfortran"),
+    "strace": ("strace", "strace"),
     "mingw64": ("x86_64-w64-mingw32-g++-posix", "g++-mingw-w64-x86-64-posix"),
     "mingw32": ("i686-w64-mingw32-g++-posix", "g++-mingw-w64-i686-posix"),
 }
