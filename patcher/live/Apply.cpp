@@ -1,12 +1,15 @@
 //===- Apply.cpp - replace functions by those of a patch ------------------===//
 
+#include "patcher/detour/IdentityPatch.h"
 #include "patcher/linux/Library.h"
 #include "patcher/live/LiveProcess.h"
 #include "patcher/object/ObjectPatch.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
@@ -110,6 +113,42 @@ const Image *homeOf(ArrayRef<Wanted> wanted) {
                 [&](const Wanted &one) { return one.function->image == home; })
              ? home
              : nullptr;
+}
+
+/// Every function that matches and runs its own code; warns of those that
+/// cannot be done.
+Expected<std::vector<Wanted>> chooseAll(const LiveProcess &live,
+                                        const std::string &pattern,
+                                        IdentityPatch &patch, Report &report) {
+  Regex regex(pattern == "all" ? ".*" : pattern);
+  std::string why;
+  if (!regex.isValid(why))
+    return createStringError("--identity=" + pattern + ": " + why);
+  std::vector<Wanted> wanted;
+  DenseSet<uint64_t> entries;
+  for (const LiveFunction &function : live.functions->all()) {
+    if (!regex.match(function.name) || function.broken != 0 ||
+        !entries.insert(function.place.entry).second)
+      continue;
+    Expected<patch::State> state = live.functions->state(function);
+    if (!state)
+      return state.takeError();
+    if (state->kind == patch::State::Replaced) {
+      report.warnings.push_back(function.where + ": is replaced already");
+      continue;
+    }
+    if (Error error = refuse(*live.process, function, *state))
+      return error;
+    if (Error error = patch.add(*live.process, function)) {
+      report.warnings.push_back(toString(std::move(error)));
+      continue;
+    }
+    wanted.push_back({&function, IdentityPatch::nameOf(function), {}, 0});
+  }
+  if (wanted.empty())
+    return live.process->error("no hot-patchable function matches '" + pattern +
+                               "'");
+  return wanted;
 }
 
 /// The state of each function, and a slot for it. Fails when one cannot be
@@ -242,39 +281,52 @@ Expected<Report> apply(const ApplyRequest &request) {
   if (!live)
     return live.takeError();
   Process &process = *live->process;
-  SmallString<256> real;
-  if (std::error_code code = sys::fs::real_path(request.patch, real))
-    return createStringError(request.patch + ": " + code.message());
-  std::string path = real.str().str();
+  Report report;
+  report.program = process.program();
 
   // What can be refused is refused before the process has anything of the
   // patch.
-  Expected<std::unique_ptr<Patch>> patch = readPatch(process, path);
-  if (!patch)
-    return patch.takeError();
-  Expected<std::vector<Wanted>> wanted = chooseFunctions(
-      process, *live->functions, request, (*patch)->functions());
-  if (!wanted)
-    return wanted.takeError();
-  Expected<uint64_t> hash = hashOf(path);
-  if (!hash)
-    return hash.takeError();
-  if (Error error = findSlots(*live, path, *hash, *wanted))
-    return error;
-  if (Error error = (*patch)->prepare(process, *live->images, homeOf(*wanted)))
-    return error;
-
-  Report report;
-  report.program = process.program();
-  for (const Wanted &one : *wanted)
-    report.functions.push_back(reportOf(*live, one, path));
-  if (request.dryRun)
-    return report;
+  std::unique_ptr<Patch> patch;
+  std::vector<Wanted> wanted;
   Record record;
   record.sequence = live->records.nextSequence();
-  record.hash = *hash;
-  record.patch = path;
-  Application application(*live, **patch, *wanted);
+  if (request.patch.empty()) {
+    auto identity = std::make_unique<IdentityPatch>();
+    Expected<std::vector<Wanted>> all =
+        chooseAll(*live, request.identity, *identity, report);
+    if (!all)
+      return all.takeError();
+    wanted = std::move(*all);
+    patch = std::move(identity);
+    record.patch = "--identity=" + request.identity;
+  } else {
+    SmallString<256> real;
+    if (std::error_code code = sys::fs::real_path(request.patch, real))
+      return createStringError(request.patch + ": " + code.message());
+    record.patch = real.str().str();
+    Expected<std::unique_ptr<Patch>> read = readPatch(process, record.patch);
+    if (!read)
+      return read.takeError();
+    patch = std::move(*read);
+    Expected<std::vector<Wanted>> chosen =
+        chooseFunctions(process, *live->functions, request, patch->functions());
+    if (!chosen)
+      return chosen.takeError();
+    wanted = std::move(*chosen);
+    Expected<uint64_t> hash = hashOf(record.patch);
+    if (!hash)
+      return hash.takeError();
+    record.hash = *hash;
+  }
+  if (Error error = findSlots(*live, record.patch, record.hash, wanted))
+    return error;
+  if (Error error = patch->prepare(process, *live->images, homeOf(wanted)))
+    return error;
+  for (const Wanted &one : wanted)
+    report.functions.push_back(reportOf(*live, one, record.patch));
+  if (request.dryRun)
+    return report;
+  Application application(*live, *patch, wanted);
   if (Error error = application.run(record, request.noStop, report))
     return error;
   return report;

@@ -15,7 +15,10 @@ namespace hotpad::live {
 
 struct ApplyRequest {
   pid_t pid = 0;
-  std::string patch; ///< A file.
+  std::string patch; ///< A file; empty: see `identity`.
+  /// Functions whose name matches, or `all`, are replaced by detours that lead
+  /// back into them.
+  std::string identity;
   /// Functions of the program, and what replaces each, besides those that bear
   /// the same name in both.
   std::vector<std::pair<std::string, std::string>> names;

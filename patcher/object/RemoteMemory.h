@@ -33,18 +33,12 @@ public:
 
 private:
   class InFlight;
-  llvm::Expected<uint64_t> reserve(uint64_t size);
 
   Process &process;
   BorrowedThread &thread;
   const Image &near;
   uint64_t begin = 0, size = 0;
 };
-
-/// A place for \p size bytes within reach of all of [low, high) and free in
-/// \p maps; 0: there is none.
-uint64_t findRoom(llvm::ArrayRef<Mapping> maps, uint64_t low, uint64_t high,
-                  uint64_t size);
 
 } // namespace hotpad::live
 

@@ -123,7 +123,9 @@ std::string countOf(size_t count) {
 Expected<int> applyCommand(const Options &options) {
   live::ApplyRequest request;
   request.pid = static_cast<pid_t>(options.pid);
-  request.patch = options.inputs[0];
+  request.identity = options.identity;
+  if (options.identity.empty())
+    request.patch = options.inputs[0];
   request.names = options.maps;
   request.dryRun = options.dryRun;
   request.noStop = options.noStop;

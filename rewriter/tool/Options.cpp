@@ -79,11 +79,11 @@ const std::vector<VerbRow> &allVerbs() {
         OPT_only, OPT_skip, OPT_strip_debug, OPT_verify}},
       {Verb::Apply,
        "apply",
-       "hotpad apply --pid P [--map OLD=NEW]... PATCH",
+       "hotpad apply --pid P [--map OLD=NEW]... PATCH | --identity=all|REGEX",
        "Replaces functions of a running process by those of an object file or "
        "a shared "
        "library",
-       {OPT_pid, OPT_map, OPT_dry_run, OPT_no_stop}},
+       {OPT_pid, OPT_map, OPT_identity, OPT_dry_run, OPT_no_stop}},
       {Verb::Revert,
        "revert",
        "hotpad revert --pid P [FUNCTION... | --patch NAME | --all]",
@@ -250,7 +250,12 @@ Error readLive(const VerbRow &row, const InputArgList &args, Options &options) {
   }
   options.dryRun = args.hasArg(OPT_dry_run);
   options.all = args.hasArg(OPT_all);
-  if (options.verb == Verb::Apply && options.inputs.size() != 1)
+  options.identity = args.getLastArgValue(OPT_identity);
+  if (options.verb == Verb::Apply && !options.identity.empty() &&
+      (!options.inputs.empty() || !options.maps.empty()))
+    return wrongUsage("hotpad apply: --identity is a patch of its own");
+  if (options.verb == Verb::Apply && options.identity.empty() &&
+      options.inputs.size() != 1)
     return wrongUsage(Twine("hotpad apply: one patch at a time, not ") +
                       Twine(options.inputs.size()));
   options.noStop = args.hasArg(OPT_no_stop);

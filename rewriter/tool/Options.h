@@ -23,6 +23,7 @@ struct Options {
   unsigned pid = 0; ///< Of a running process.
   /// --map OLD=NEW.
   std::vector<std::pair<std::string, std::string>> maps;
+  std::string identity; ///< --identity=all|REGEX.
   bool dryRun = false;
   bool noStop = false;
   std::string patch; ///< --patch NAME.

@@ -1,0 +1,30 @@
+//===- Detour.h - a function's first instruction, elsewhere -----*- C++ -*-===//
+//
+// A detour does what the first instruction of a function does, and goes on
+// behind it. What depends on where it stands is encoded anew: rip-relative
+// operands, branches, and calls, which push the return address of the original,
+// so that whoever unwinds sees no detour.
+//
+//===----------------------------------------------------------------------===//
+#ifndef HOTPAD_PATCHER_DETOUR_DETOUR_H
+#define HOTPAD_PATCHER_DETOUR_DETOUR_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <vector>
+
+namespace hotpad::live {
+
+/// Room that every detour has.
+inline constexpr uint64_t kDetourSize = 64;
+
+/// The code at \p address that stands in for the instruction at \p site, of
+/// whose
+/// \p bytes there are 15 or as many as there are. Fails when that instruction
+/// cannot be moved, or its operands are out of reach. (64-bit code.)
+llvm::Expected<std::vector<uint8_t>>
+makeDetour(llvm::ArrayRef<uint8_t> bytes, uint64_t site, uint64_t address);
+
+} // namespace hotpad::live
+
+#endif

@@ -1,0 +1,73 @@
+#include "patcher/detour/Detour.h"
+#include "gtest/gtest.h"
+
+using namespace hotpad::live;
+using Bytes = std::vector<uint8_t>;
+
+namespace {
+
+constexpr uint64_t kSite = 0x401000, kDetour = 0x400000;
+
+/// What follows the detour's endbr64. Expected bytes are put together by hand,
+/// with Intel's manual.
+Bytes detourOf(Bytes code) {
+  auto detour = makeDetour(code, kSite, kDetour);
+  if (!detour) {
+    llvm::consumeError(detour.takeError());
+    return {};
+  }
+  EXPECT_EQ(Bytes(detour->begin(), detour->begin() + 4),
+            (Bytes{0xf3, 0x0f, 0x1e, 0xfa}));
+  EXPECT_LE(detour->size(), kDetourSize);
+  return Bytes(detour->begin() + 4, detour->end());
+}
+
+TEST(Detour, CopiesAndGoesOn) {
+  // rex push %rbx; jmp 0x401002
+  EXPECT_EQ(detourOf({0x40, 0x53, 0x90}),
+            (Bytes{0x40, 0x53, 0xe9, 0xf7, 0x0f, 0, 0}));
+}
+
+TEST(Detour, RipRelativeOperandAndImmediate) {
+  // cmpl $5, 0x10(%rip) names 0x401017; there it ends at 0x40000b.
+  EXPECT_EQ(detourOf({0x83, 0x3d, 0x10, 0, 0, 0, 5}),
+            (Bytes{0x83, 0x3d, 0x0c, 0x10, 0, 0, 5, //
+                   0xe9, 0xf7, 0x0f, 0, 0}));
+}
+
+TEST(Detour, Branches) {
+  // jmp 0x401012
+  EXPECT_EQ(detourOf({0xeb, 0x10}), (Bytes{0xe9, 0x09, 0x10, 0, 0}));
+  // je 0x401012, else 0x401002
+  EXPECT_EQ(detourOf({0x74, 0x10}), (Bytes{0x0f, 0x84, 0x08, 0x10, 0, 0, //
+                                           0xe9, 0xf3, 0x0f, 0, 0}));
+  // jrcxz 0x401012: over a jump that leads on.
+  EXPECT_EQ(detourOf({0xe3, 0x10}),
+            (Bytes{0xe3, 2, 0xeb, 5, 0xe9, 0x05, 0x10, 0, 0, //
+                   0xe9, 0xf0, 0x0f, 0, 0}));
+}
+
+TEST(Detour, CallsPushTheOldReturnAddress) {
+  // call 0x401015: lea -8(%rsp), %rsp; movl $0x401005, (%rsp); movl $0, 4(%rsp)
+  Bytes push = {0x48, 0x8d, 0x64, 0x24, 0xf8, 0xc7, 0x04, 0x24, 0x05, 0x10,
+                0x40, 0,    0xc7, 0x44, 0x24, 0x04, 0,    0,    0,    0};
+  Bytes expected = push;
+  expected.insert(expected.end(), {0xe9, 0xf8, 0x0f, 0, 0});
+  EXPECT_EQ(detourOf({0xe8, 0x10, 0, 0, 0}), expected);
+  // call *%rax becomes jmp *%rax.
+  Bytes indirect = detourOf({0xff, 0xd0});
+  ASSERT_EQ(indirect.size(), push.size() + 2);
+  EXPECT_EQ(Bytes(indirect.end() - 2, indirect.end()), (Bytes{0xff, 0xe0}));
+}
+
+TEST(Detour, WhatCannotBeMoved) {
+  EXPECT_TRUE(detourOf({0xff, 0x54, 0x24, 0x08}).empty()); // call *8(%rsp)
+  EXPECT_TRUE(detourOf({0xff, 0xd4}).empty());             // call *%rsp
+  EXPECT_TRUE(detourOf({0x06}).empty());                   // no instruction
+  Bytes far = {0x48, 0x8d, 0x05, 0, 0, 0, 0x80}; // lea -2 GB(%rip), %rax
+  auto detour = makeDetour(far, kSite, kSite + 0x1000);
+  EXPECT_FALSE(bool(detour));
+  llvm::consumeError(detour.takeError());
+}
+
+} // namespace
