@@ -80,7 +80,8 @@ private:
       break;
     case SHT_RELA:
     case SHT_REL:
-      readRelocations(object.headers[index].sh_type == SHT_RELA, bytes);
+      if (object.headers[index].sh_flags & SHF_ALLOC) // the loader's
+        readRelocations(object.headers[index].sh_type == SHT_RELA, bytes);
       break;
     case SHT_DYNSYM:
       readExports(bytes);
