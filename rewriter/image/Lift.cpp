@@ -77,6 +77,7 @@ private:
   std::vector<uint64_t> relocated; ///< Of instructions that were reached.
   std::vector<bool> reached;       ///< By offset of an instruction.
   bool goesOn = false;             ///< Runs on behind its end.
+  bool endsWithCall = false;
   EditList edits;
   std::vector<GrownBranch> grown;
   OffsetMap map;
@@ -161,6 +162,7 @@ SkipReason Lifter::read() {
     behindCall = last == Flow::Call;
     at += length;
   }
+  endsWithCall = last == Flow::Call;
   goesOn =
       last != Flow::Stop && last != Flow::Jump && last != Flow::IndirectJump;
   std::vector<Field> measured;
@@ -350,7 +352,8 @@ void Lifter::appendJump(LiftedCode &code) const {
          instruction.flow == Flow::Nop)
     next += instruction.length;
   constexpr uint8_t kInt3 = 0xCC;
-  if (next < section.bytes.size() && section.bytes[next] == kInt3) {
+  if (endsWithCall && next < section.bytes.size() &&
+      section.bytes[next] == kInt3) {
     code.bytes.push_back(kInt3);
     return;
   }
