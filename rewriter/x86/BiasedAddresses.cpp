@@ -30,8 +30,11 @@ void CodeWalker::noteAddressOperand(Place target, Place source) {
     addressOperands.push_back({target, source});
 }
 
-/// Data with a name, and an address outside it: measured from the name.
+/// Something with a name, and an address outside it: measured from the name.
+/// (Compilers make `f - 1` of a comparison with the function f.)
 bool CodeWalker::isBesideSymbol(const Symbol &symbol, uint64_t place) {
+  if (symbol.type == SymbolType::Function)
+    return place < symbol.offset;
   if (symbol.type != SymbolType::Data && symbol.type != SymbolType::None)
     return false;
   return place < symbol.offset ||

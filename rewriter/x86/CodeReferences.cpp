@@ -117,7 +117,8 @@ void CodeWalker::addDataReferences() {
       // A table in the code, indexed from a number on that is not 0.
       if (section.executable && !relocation.pcRelative &&
           isBesideSymbol(symbol, reference.target.offset) &&
-          binary.sections[symbol.section].code.length(symbol.offset) == 0)
+          (symbol.type == SymbolType::Function ||
+           binary.sections[symbol.section].code.length(symbol.offset) == 0))
         reference.target.offset = symbol.offset;
       if (relocation.pcRelative) {
         // In code that nothing leads to the bias of the instruction is

@@ -350,6 +350,10 @@ void findSurroundings(Binary &binary) {
       skip(SkipReason::TypeSignature);
     if (!isNamed)
       skip(SkipReason::PrefixData);
+    // What is named in it stays, and may be half an instruction.
+    if (!isPadding(binary.arch, section.bytes, function.gapKept,
+                   function.entry))
+      skip(SkipReason::HiddenReference);
     if (isSignalReturn(binary.arch, section.bytes, function.entry))
       skip(SkipReason::SignalFrame);
     unsigned siteLength = section.code.length(function.site);
