@@ -350,12 +350,12 @@ void findSurroundings(Binary &binary) {
       skip(SkipReason::TypeSignature);
     if (!isNamed)
       skip(SkipReason::PrefixData);
-    // What is named in it stays, and may be half an instruction.
+    if (isSignalReturn(binary.arch, section.bytes, function.entry))
+      skip(SkipReason::SignalFrame);
+    // What is named in the padding stays, and may be half an instruction.
     if (!isPadding(binary.arch, section.bytes, function.gapKept,
                    function.entry))
       skip(SkipReason::HiddenReference);
-    if (isSignalReturn(binary.arch, section.bytes, function.entry))
-      skip(SkipReason::SignalFrame);
     unsigned siteLength = section.code.length(function.site);
     if (siteLength == 0)
       skip(SkipReason::EntryNotCode);
