@@ -18,6 +18,7 @@
 #include "rewriter/ImageSections.h"
 #include "rewriter/Relayout.h"
 #include "rewriter/Rewriter.h"
+#include "rewriter/VerifyContract.h"
 #include "rewriter/contract/Contract.h"
 #include "rewriter/core/Bytes.h"
 #include "rewriter/core/ImageChanges.h"
@@ -129,8 +130,7 @@ Error verifyOldCode(const Binary &before, const Binary &after,
   return Error::success();
 }
 
-/// Reads and decodes the new image from scratch, as `hotpad check` does: all
-/// that was made hot-patchable has to be.
+/// Compares the new image with the old one, and has `check` look at it.
 Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
                   const Patches &patches, ArrayRef<CodeCopy> displaced,
                   ArrayRef<CodeCopy> copies, const Config &config,
@@ -145,17 +145,7 @@ Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
   if (Error error =
           verifyDisplaced(before, (*after)->binary, displaced, copies))
     return error;
-  CheckOptions options;
-  options.layout = config.layout;
-  options.slots = config.slots;
-  Expected<CheckedFile> checked = checkFile(bytes, before.name, options);
-  if (!checked)
-    return checked.takeError();
-  if (checked->conforming() < patchable)
-    return errorIn(before, "verify: only " + Twine(checked->conforming()) +
-                               " of " + Twine(patchable) +
-                               " functions meet the contract in the new image");
-  return Error::success();
+  return verifyContract(before, bytes, config, patchable);
 }
 
 } // namespace

@@ -20,7 +20,7 @@
 #include "passes/SelectFunctions.h"
 #include "rewriter/CodePlan.h"
 #include "rewriter/ImageSections.h"
-#include "rewriter/contract/Contract.h"
+#include "rewriter/VerifyContract.h"
 #include "rewriter/core/Bytes.h"
 #include "rewriter/discover/Discover.h"
 #include "rewriter/verify/Verify.h"
@@ -144,17 +144,7 @@ Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
                   uint64_t patchable) {
   if (Error error = verifyLinkedObject(before, bytes, map))
     return error;
-  CheckOptions options;
-  options.layout = config.layout;
-  options.slots = config.slots;
-  Expected<CheckedFile> checked = checkFile(bytes, before.name, options);
-  if (!checked)
-    return checked.takeError();
-  if (checked->conforming() < patchable)
-    return errorIn(before, "verify: only " + Twine(checked->conforming()) +
-                               " of " + Twine(patchable) +
-                               " functions meet the contract in the new image");
-  return Error::success();
+  return verifyContract(before, bytes, config, patchable);
 }
 
 } // namespace

@@ -265,17 +265,17 @@ TEST_F(CoffInputs, UsersOverlay) {
 }
 
 TEST_F(CoffInputs, FoundByLldAlone) {
-  write("root/VC/Tools/MSVC/14.30/lib/x64/three.lib",
+  write("sysroot/VC/Tools/MSVC/14.30/lib/x64/three.lib",
         library("three.o", object("three")));
   EXPECT_FALSE(llvm::sys::fs::remove("lib/three.lib"));
   llvm::SmallString<128> here;
   ASSERT_FALSE(llvm::sys::fs::current_path(here));
-  EXPECT_EQ(
-      link(&hotpad::relinkLink, (program + " -winsysroot:root -lldmap").str()),
-      ("0 " + here +
-       "/root/VC/Tools/MSVC/14.30/lib/x64/three.lib lib/two.lib "
-       "main.obj")
-          .str());
+  EXPECT_EQ(link(&hotpad::relinkLink,
+                 (program + " -winsysroot:sysroot -lldmap").str()),
+            ("0 " + here +
+             "/sysroot/VC/Tools/MSVC/14.30/lib/x64/three.lib lib/two.lib "
+             "main.obj")
+                .str());
   auto map = llvm::MemoryBuffer::getFile("a.map");
   ASSERT_TRUE(bool(map));
   EXPECT_FALSE((*map)->getBuffer().contains("hotpad-"));
