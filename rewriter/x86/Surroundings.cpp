@@ -275,6 +275,16 @@ static void findData(const Binary &binary, SectionIndex index,
   }
 }
 
+/// The one of \p ranges, which ascend, that \p entry is in, or null.
+static const UnwindRange *rangeOf(ArrayRef<const UnwindRange *> ranges,
+                                  uint64_t entry) {
+  auto next = partition_point(
+      ranges, [&](const UnwindRange *range) { return range->begin <= entry; });
+  if (next == ranges.begin() || (*std::prev(next))->end <= entry)
+    return nullptr;
+  return *std::prev(next);
+}
+
 void findSurroundings(Binary &binary) {
   // Code whose unwinding information begins in the middle of nowhere.
   DenseMap<SectionIndex, std::vector<const UnwindRange *>> ranges;
@@ -352,10 +362,6 @@ void findSurroundings(Binary &binary) {
       skip(SkipReason::PrefixData);
     if (isSignalReturn(binary.arch, section.bytes, function.entry))
       skip(SkipReason::SignalFrame);
-    // What is named in the padding stays, and may be half an instruction.
-    if (!isPadding(binary.arch, section.bytes, function.gapKept,
-                   function.entry))
-      skip(SkipReason::HiddenReference);
     unsigned siteLength = section.code.length(function.site);
     if (siteLength == 0)
       skip(SkipReason::EntryNotCode);
@@ -364,19 +370,17 @@ void findSurroundings(Binary &binary) {
           binary.functionAt(current, at)->entry == at)
         skip(SkipReason::OverlapsEntry);
 
-    const auto &list = ranges[function.section];
-    auto range = partition_point(list, [&](const UnwindRange *candidate) {
-      return candidate->begin <= function.entry;
-    });
-    if (range == list.begin())
-      continue;
-    const UnwindRange &covering = **std::prev(range);
-    if (covering.end <= function.entry)
-      continue;
-    if (covering.lsdaUnknown && covering.info.section == 0)
-      skip(SkipReason::UnknownUnwindData);
-    if (covering.signalFrame)
-      skip(SkipReason::SignalFrame);
+    if (const UnwindRange *range =
+            rangeOf(ranges[function.section], function.entry)) {
+      if (range->lsdaUnknown && range->info.section == 0)
+        skip(SkipReason::UnknownUnwindData);
+      if (range->signalFrame)
+        skip(SkipReason::SignalFrame);
+    }
+    // What is named in the padding stays, and may be half an instruction.
+    if (!isPadding(binary.arch, section.bytes, function.gapKept,
+                   function.entry))
+      skip(SkipReason::HiddenReference);
   }
   // What could not be decoded may lead anywhere in its section, but in an image
   // nothing moves.
