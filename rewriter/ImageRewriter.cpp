@@ -207,7 +207,7 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
                 !frames.covers(copy.section, copy.begin, copy.end));
       });
 
-  binary.waysIn = std::vector<Place>();
+  binary.waysIn = PlaceBits();
 
   ImageChanges changes;
   Sections sections(**object, changes);

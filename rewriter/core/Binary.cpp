@@ -67,22 +67,59 @@ void Binary::sortUnwind() {
 }
 
 void Binary::sortFunctions() {
-  llvm::stable_sort(functions, [](const Function &a, const Function &b) {
+  auto isBefore = [](const Function &a, const Function &b) {
     return std::tie(a.section, a.entry) < std::tie(b.section, b.entry);
-  });
+  };
+  if (!llvm::is_sorted(functions, isBefore))
+    llvm::stable_sort(functions, isBefore);
   uint64_t reach = 0;
   for (size_t i = 0; i != functions.size(); ++i) {
     if (i == 0 || functions[i].section != functions[i - 1].section)
       reach = 0;
     functions[i].reach = reach = std::max(reach, functions[i].end);
   }
+  indexFunctions();
+}
+
+/// Bytes that share a count of the functions before them.
+static constexpr uint64_t kBlock = 256;
+
+void Binary::indexFunctions() {
+  functionsBefore.assign(sections.size(), {});
+  functionsIndexed = functions.size();
+  for (uint32_t i = 0; i != functions.size();) {
+    SectionIndex index = functions[i].section;
+    std::vector<uint32_t> &before = functionsBefore[index];
+    before.resize(sections[index].bytes.size() / kBlock + 2);
+    for (uint64_t block = 0; block != before.size(); ++block) {
+      while (
+          i != functions.size() && functions[i].section == index &&
+          (functions[i].entry < block * kBlock || block + 1 == before.size()))
+        ++i;
+      before[block] = i;
+    }
+  }
+}
+
+size_t Binary::firstFunctionBehind(SectionIndex section,
+                                   uint64_t offset) const {
+  size_t begin = 0, end = functions.size();
+  if (end == functionsIndexed && section < functionsBefore.size() &&
+      offset / kBlock + 1 < functionsBefore[section].size()) {
+    begin = functionsBefore[section][offset / kBlock];
+    end = functionsBefore[section][offset / kBlock + 1];
+  }
+  auto isBefore = [&](const Function &f) {
+    return f.section == section ? f.entry <= offset : f.section < section;
+  };
+  return std::partition_point(functions.begin() + begin,
+                              functions.begin() + end, isBefore) -
+         functions.begin();
 }
 
 const Function *Binary::functionAt(SectionIndex section,
                                    uint64_t offset) const {
-  auto it = llvm::partition_point(functions, [&](const Function &f) {
-    return f.section == section ? f.entry <= offset : f.section < section;
-  });
+  auto it = functions.begin() + firstFunctionBehind(section, offset);
   while (it != functions.begin()) {
     --it;
     if (it->section != section || it->reach <= offset)

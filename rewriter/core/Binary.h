@@ -18,6 +18,7 @@
 
 #include "rewriter/core/Arch.h"
 #include "rewriter/core/CodeMap.h"
+#include "rewriter/core/PlaceBits.h"
 #include "rewriter/core/Reference.h"
 #include "rewriter/core/Skip.h"
 #include "rewriter/core/Source.h"
@@ -258,8 +259,8 @@ struct Binary {
   /// point, constructors, pointers that the loader relocates).
   std::vector<Root> roots;
   /// In an image: places inside functions that something else than their own
-  /// direct branches leads to. Sorted after discovery.
-  std::vector<Place> waysIn;
+  /// direct branches leads to.
+  PlaceBits waysIn;
 
   /// Fills `loaded`.
   void sortLoaded();
@@ -279,8 +280,19 @@ struct Binary {
 
   /// The functions of one section, ascending by entry.
   llvm::ArrayRef<Function> functionsOf(SectionIndex section) const;
+  /// The number of the first function that begins behind \p offset, in this
+  /// section or a later one.
+  size_t firstFunctionBehind(SectionIndex section, uint64_t offset) const;
   /// The function whose [entry, end) holds \p offset, innermost first.
   const Function *functionAt(SectionIndex section, uint64_t offset) const;
+
+private:
+  /// By section and block of bytes: how many functions begin before it. Holds
+  /// as long as there are so many functions: functionAt() is asked for every
+  /// call.
+  std::vector<std::vector<uint32_t>> functionsBefore;
+  size_t functionsIndexed = 0;
+  void indexFunctions();
 };
 
 /// Makes an error that names file, section and offset:

@@ -21,25 +21,13 @@ public:
     x86::forEachUnknownBranch(binary, [&](Place source, uint64_t target) {
       const Section &section = binary.sections[source.section];
       if (target < section.size && x86::mayBeBranchedTo(section, target))
-        unknownTargets.push_back({target, source.section, Side::Label});
+        unknownTargets.insert(source.section, target, section.size);
     });
-    llvm::sort(unknownTargets, isBefore);
   }
 
   void planFunction(size_t number);
 
 private:
-  static bool isBefore(const Place &a, const Place &b) {
-    return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
-  }
-  static bool hasAny(ArrayRef<Place> sorted, SectionIndex section,
-                     uint64_t begin, uint64_t end) {
-    auto first =
-        llvm::lower_bound(sorted, Place{begin, section, Side::Label}, isBefore);
-    return first != sorted.end() && first->section == section &&
-           first->offset < end;
-  }
-
   bool jumpsIndirectly(const Function &function) const;
   bool isEnteredBetween(const Function &function, uint64_t begin,
                         uint64_t end) const;
@@ -56,7 +44,7 @@ private:
   const Config &config;
   CanUnwind canUnwind;
   ImagePlan &plan;
-  std::vector<Place> unknownTargets; ///< Sorted.
+  PlaceBits unknownTargets;
 };
 
 /// What an indirect jump leads to is not always known.
@@ -85,8 +73,8 @@ bool InPlacePlanner::isEnteredBetween(const Function &function, uint64_t begin,
       next = at + code.length(at);
   }
   return next != end ||
-         hasAny(binary.waysIn, function.section, begin + 1, end) ||
-         hasAny(unknownTargets, function.section, begin + 1, end);
+         binary.waysIn.firstIn(function.section, begin + 1, end) ||
+         unknownTargets.firstIn(function.section, begin + 1, end);
 }
 
 /// Whether all jumps from inside to the entry, but for those that move with it

@@ -47,12 +47,7 @@ private:
 /// place in [begin, end).
 bool Planner::isEnteredElsewhere(const Function &function, uint64_t begin,
                                  uint64_t end) const {
-  auto first = partition_point(binary.waysIn, [&](const Place &place) {
-    return std::tie(place.section, place.offset) <
-           std::tie(function.section, begin);
-  });
-  return first != binary.waysIn.end() && first->section == function.section &&
-         first->offset < end;
+  return binary.waysIn.firstIn(function.section, begin, end).has_value();
 }
 
 /// Whether the old body is never run again once its entry leads elsewhere.

@@ -182,12 +182,10 @@ void CodeWalker::walk(SectionIndex index, uint64_t offset) {
   const Function *owner = binary.functionAt(index, offset);
   // Stop at the next entry, which is a start of its own.
   uint64_t limit = section.size;
-  auto next = partition_point(binary.functions, [&](const Function &function) {
-    return function.section == index ? function.entry <= offset
-                                     : function.section < index;
-  });
-  if (next != binary.functions.end() && next->section == index)
-    limit = std::min(limit, next->entry);
+  size_t next = binary.firstFunctionBehind(index, offset);
+  if (next != binary.functions.size() &&
+      binary.functions[next].section == index)
+    limit = std::min(limit, binary.functions[next].entry);
   bool behindEnd = false, behindCall = false, mayBeOver = false;
   while (offset < limit && section.code.length(offset) == 0) {
     Instruction instruction;

@@ -90,6 +90,8 @@ private:
   bool readCases(ImageTable &table);
   void noteImageAccess(SectionIndex index, uint64_t offset,
                        const Instruction &instruction);
+  void noteOperand(Place target, Place source);
+  void insertWayIn(Place place);
   void noteWayIn(Place place, Flow flow, bool isBranch);
   bool accessesRvas() const;
   uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;
@@ -177,11 +179,10 @@ private:
   TableStarts tableStarts;
   std::vector<TakenAddress> branches; ///< In an image: see visitInImage().
   std::vector<ImageTable> imageTables;
-  /// In an image: instructions, sorted when they are asked for.
-  std::vector<std::pair<SectionIndex, uint64_t>> indirectJumps;
-  PlaceSet operandPlaces; ///< In an image: what code takes the address of.
-  PlaceSet labelValues;   ///< Places in functions whose address code takes.
-  PlaceSet accessed;      ///< Places in code that code reads as data.
+  PlaceBits indirectJumps; ///< In an image.
+  PlaceBits operandPlaces; ///< In an image: what code takes the address of.
+  PlaceSet labelValues;    ///< Places in functions whose address code takes.
+  PlaceSet accessed;       ///< Places in code that code reads as data.
   std::vector<const UnwindRange *> ranges; ///< Ascending.
   /// By section: places in it whose address its own code takes, and where.
   llvm::DenseMap<SectionIndex, std::vector<TakenAddress>> measuringPoints;

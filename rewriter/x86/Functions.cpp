@@ -409,6 +409,8 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
 }
 
 bool addCalledPlaces(Binary &binary, ArrayRef<Place> calls) {
+  if (calls.empty())
+    return false;
   Finder finder(binary);
   return finder.addCalled(calls);
 }

@@ -51,7 +51,6 @@ void CodeWalker::runInImage() {
   auto isBefore = [](const Place &a, const Place &b) {
     return std::tie(a.section, a.offset) < std::tie(b.section, b.offset);
   };
-  llvm::sort(binary.waysIn, isBefore);
   llvm::sort(binary.filledIn, isBefore);
   llvm::sort(binary.landingPads, isBefore);
 }
@@ -60,7 +59,6 @@ void CodeWalker::runInImage() {
 /// jump by it.
 void CodeWalker::seedFromRoots() {
   drain();
-  llvm::sort(indirectJumps);
   for (const auto &[root, source] : binary.roots) {
     noteWayIn(root, Flow::Next, false);
     markLabel(root);
@@ -69,15 +67,13 @@ void CodeWalker::seedFromRoots() {
       work.push_back({root.section, root.offset});
   }
   for (const Place &pad : binary.landingPads)
-    binary.waysIn.push_back(pad);
+    insertWayIn(pad);
 }
 
 /// hasIndirectJump() by what was noted in passing.
 bool CodeWalker::jumpsIndirectly(const Function &function) const {
-  auto first = llvm::lower_bound(indirectJumps,
-                                 std::pair(function.section, function.entry));
-  return first != indirectJumps.end() && first->first == function.section &&
-         first->second < function.end;
+  return indirectJumps.firstIn(function.section, function.entry, function.end)
+      .has_value();
 }
 
 /// Reads what may be tables of cases, each when its function is known to jump
@@ -86,12 +82,16 @@ bool CodeWalker::jumpsIndirectly(const Function &function) const {
 /// case is followed before the next is believed. Returns whether anything was
 /// new.
 bool CodeWalker::followImageTables() {
-  llvm::sort(indirectJumps);
   std::vector<TakenAddress> later;
+  const Function *owner = nullptr; // most often the last one's, too
+  bool ownerJumps = false;
   for (const TakenAddress &address : addressOperands) {
-    const Function *owner =
+    const Function *function =
         binary.functionAt(address.source.section, address.source.offset);
-    if (!owner || !jumpsIndirectly(*owner))
+    if (function != owner)
+      ownerJumps = function && jumpsIndirectly(*function);
+    owner = function;
+    if (!ownerJumps)
       later.push_back(address);
     else if (inlineTables
                  .insert({address.target.section, address.target.offset})
@@ -212,17 +212,15 @@ Place CodeWalker::nextCase(const ImageTable &table) const {
 bool CodeWalker::readCases(ImageTable &table) {
   bool isBounded = table.end != ~0ull;
   do {
-    auto behind =
-        operandPlaces.upper_bound({table.start.section, table.start.offset});
-    bool isOther = !isBounded && behind != operandPlaces.end() &&
-                   behind->first == table.start.section &&
-                   behind->second <= table.next;
+    bool isOther = !isBounded && operandPlaces.firstIn(table.start.section,
+                                                       table.start.offset + 1,
+                                                       table.next + 1);
     Place place =
         isOther || table.next >= table.end ? Place() : nextCase(table);
     if (place.section == 0)
       return false;
     markLabel(place);
-    binary.waysIn.push_back(place);
+    insertWayIn(place);
     work.push_back({place.section, place.offset});
     table.next += table.width;
     if (binary.sections[table.start.section].executable)
@@ -235,6 +233,12 @@ bool CodeWalker::readCases(ImageTable &table) {
 /// nothing else there, and MSVC's code keeps the image's address in a register.
 bool CodeWalker::accessesRvas() const {
   return binary.format == Format::Coff && binary.arch == Arch::X86_64;
+}
+
+void CodeWalker::noteOperand(Place target, Place source) {
+  addressOperands.push_back({target, source});
+  operandPlaces.insert(target.section, target.offset,
+                       binary.sections[target.section].bytes.size());
 }
 
 /// What an instruction reads at a fixed address.
@@ -251,8 +255,7 @@ void CodeWalker::noteImageAccess(SectionIndex index, uint64_t offset,
   if (place.section == 0 || binary.sections[place.section].writable)
     return;
   place.side = Side::Byte;
-  addressOperands.push_back({place, {offset, index, Side::Label}});
-  operandPlaces.insert({place.section, place.offset});
+  noteOperand(place, {offset, index, Side::Label});
 }
 
 /// Bytes that were not decoded may be code that a table leads to. Whatever in
@@ -278,7 +281,7 @@ void CodeWalker::noteUnknownBranch(Place source, uint64_t target) {
   }
   if (target != function->entry) {
     markLabel({target, index, Side::Label});
-    binary.waysIn.push_back({target, index, Side::Label});
+    insertWayIn({target, index, Side::Label});
   }
 }
 
@@ -294,9 +297,14 @@ void CodeWalker::followOldBody(const Function &function, uint64_t at) {
     work.push_back({function.section, at});
 }
 
+void CodeWalker::insertWayIn(Place place) {
+  binary.waysIn.insert(place.section, place.offset,
+                       binary.sections[place.section].bytes.size());
+}
+
 /// Something outside a function leads into it, or takes an address in it.
 void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
-  binary.waysIn.push_back(place);
+  insertWayIn(place);
   auto *function =
       const_cast<Function *>(binary.functionAt(place.section, place.offset));
   if (!function || function->entry != place.offset)
@@ -311,8 +319,9 @@ void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
 void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
                               const Instruction &instruction,
                               const Function *owner) {
+  const Section &own = binary.sections[index];
   if (instruction.flow == Flow::IndirectJump)
-    indirectJumps.emplace_back(index, offset);
+    indirectJumps.insert(index, offset, own.bytes.size());
   if (instruction.fieldOffset == 0) {
     if (instruction.accessOffset != 0)
       noteImageAccess(index, offset, instruction);
@@ -324,7 +333,6 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   if (pointerSize(binary.arch) == 4)
     address &= UINT32_MAX;
   Reference reference;
-  const Section &own = binary.sections[index];
   if (address - own.address < own.size)
     reference.target = {address - own.address, index, Side::Label};
   else
@@ -334,10 +342,8 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   if (target.section == 0)
     return;
   const Section &home = binary.sections[target.section];
-  if (!instruction.isRelative && !home.writable) {
-    addressOperands.push_back({target, {offset, index, Side::Label}});
-    operandPlaces.insert({target.section, target.offset});
-  }
+  if (!instruction.isRelative && !home.writable)
+    noteOperand(target, {offset, index, Side::Label});
   if (!home.executable)
     return;
   bool isInside = owner && target.section == index &&
@@ -358,19 +364,16 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
 /// number the cases) may have everything behind it.
 uint64_t CodeWalker::skipTables(SectionIndex index, uint64_t begin,
                                 uint64_t end) const {
-  for (auto place = operandPlaces.lower_bound({index, begin});
-       place != operandPlaces.end() && place->first == index &&
-       place->second < end;
-       ++place) {
-    auto table = tablesInCode.find(*place);
+  for (std::optional<uint64_t> place = operandPlaces.firstIn(index, begin, end);
+       place; place = operandPlaces.firstIn(index, *place + 1, end)) {
+    auto table = tablesInCode.find({index, *place});
     if (table == tablesInCode.end()) {
-      while (end > place->second &&
-             binary.sections[index].bytes[end - 1] == 0xCC)
+      while (end > *place && binary.sections[index].bytes[end - 1] == 0xCC)
         --end;
       begin = std::max(begin, end);
-    } else if (place->second - begin < 16 ||
+    } else if (*place - begin < 16 ||
                isPadding(binary.arch, binary.sections[index].bytes, begin,
-                         place->second)) {
+                         *place)) {
       begin = std::max(begin, table->second);
     }
   }
