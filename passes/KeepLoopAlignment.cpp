@@ -77,8 +77,8 @@ static bool hasLabelValues(llvm::ArrayRef<Function> functions,
   auto next = llvm::partition_point(functions, [&](const Function &function) {
     return function.entry <= offset;
   });
-  while (next != functions.begin() && (--next)->reach > offset)
-    if (next->hasLabelValues && next->end > offset)
+  for (; next != functions.begin() && std::prev(next)->reach > offset; --next)
+    if (std::prev(next)->hasLabelValues && std::prev(next)->end > offset)
       return true;
   return false;
 }

@@ -28,6 +28,7 @@ Error planSection(const Binary &binary, SectionIndex index,
   while (true) {
     EditList edits;
     std::vector<GrownBranch> grown;
+    grown.reserve(growing.size());
     for (uint64_t opcode : growing)
       grown.push_back(x86::growBranch(section.bytes, opcode, edits));
     for (const Pass &pass : allPasses())

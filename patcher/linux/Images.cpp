@@ -24,13 +24,12 @@ constexpr StringRef kDeleted = " (deleted)";
 Expected<std::unique_ptr<MemoryBuffer>>
 openMapped(const Process &process, const Mapping &mapping, bool isProgram) {
   std::string folder = "/proc/" + std::to_string(process.pid()) + "/";
-  std::string range =
-      utohexstr(mapping.begin, true) + "-" + utohexstr(mapping.end, true);
+  std::string link = folder + "map_files/" + utohexstr(mapping.begin, true) +
+                     "-" + utohexstr(mapping.end, true);
   StringRef name = mapping.path;
   bool isDeleted = name.consume_back(kDeleted);
-  for (const std::string &path :
-       {folder + "map_files/" + range, isProgram ? folder + "exe" : "",
-        isDeleted ? "" : process.inItsRoot(name)}) {
+  for (const std::string &path : {link, isProgram ? folder + "exe" : "",
+                                  isDeleted ? "" : process.inItsRoot(name)}) {
     struct stat status;
     if (path.empty() || stat(path.c_str(), &status) != 0)
       continue;

@@ -141,7 +141,7 @@ private:
 
   Image &image;
   Binary &binary;
-  unsigned word;
+  uint64_t word; // bytes
 };
 
 } // namespace

@@ -56,7 +56,7 @@ static void addFields(Image &image, StringRef bytes, size_t at) {
 }
 
 void findPseudoRelocations(Image &image) {
-  constexpr StringLiteral kFirst("\0\0\0\0\0\0\0\0\1\0\0\0");
+  constexpr StringRef kFirst("\0\0\0\0\0\0\0\0\1\0\0\0", kRowSize);
   constexpr size_t kAlignment = 4;
   for (const Section &section : image.binary.sections) {
     StringRef bytes = toStringRef(section.bytes);

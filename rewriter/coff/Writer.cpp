@@ -548,7 +548,7 @@ Expected<Bytes> Writer::layOut() {
   auto update = [&](auto &header) {
     using Count = decltype(header.NumberOfSections);
     header.NumberOfSections =
-        static_cast<typename Count::value_type>(sections.size() - 1);
+        static_cast<Count::value_type>(sections.size() - 1);
     header.PointerToSymbolTable = static_cast<uint32_t>(symbolsAt);
     header.NumberOfSymbols =
         static_cast<uint32_t>(symbols.size() / recordSize());

@@ -60,8 +60,9 @@ unsigned brokenRules(const Binary &binary, const Function &function,
 }
 
 /// Reads and decodes, with functions from the list when symbols are missing.
-Expected<std::unique_ptr<ObjectFile>>
-readForCheck(ArrayRef<uint8_t> bytes, std::string name, PatchLists &lists) {
+Expected<std::unique_ptr<ObjectFile>> readForCheck(ArrayRef<uint8_t> bytes,
+                                                   const std::string &name,
+                                                   PatchLists &lists) {
   Expected<std::unique_ptr<ObjectFile>> object = readAny(bytes, name);
   if (!object)
     return object.takeError();
@@ -93,7 +94,7 @@ CheckedFunction describe(const Binary &binary, const Function &function,
   return checked;
 }
 
-Error checkObject(ArrayRef<uint8_t> bytes, std::string name,
+Error checkObject(ArrayRef<uint8_t> bytes, const std::string &name,
                   const CheckOptions &options, CheckedFile &result) {
   PatchLists lists;
   Expected<std::unique_ptr<ObjectFile>> object =

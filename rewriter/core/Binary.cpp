@@ -112,20 +112,20 @@ size_t Binary::firstFunctionBehind(SectionIndex section,
   auto isBefore = [&](const Function &f) {
     return f.section == section ? f.entry <= offset : f.section < section;
   };
-  return std::partition_point(functions.begin() + begin,
-                              functions.begin() + end, isBefore) -
-         functions.begin();
+  auto inBlock = llvm::ArrayRef(functions).slice(begin, end - begin);
+  return begin + static_cast<size_t>(llvm::partition_point(inBlock, isBefore) -
+                                     inBlock.begin());
 }
 
 const Function *Binary::functionAt(SectionIndex section,
                                    uint64_t offset) const {
-  auto it = functions.begin() + firstFunctionBehind(section, offset);
-  while (it != functions.begin()) {
+  const Function *it = functions.data() + firstFunctionBehind(section, offset);
+  while (it != functions.data()) {
     --it;
     if (it->section != section || it->reach <= offset)
       return nullptr;
     if (offset < it->end)
-      return &*it;
+      return it;
   }
   return nullptr;
 }

@@ -103,14 +103,14 @@ Error Checker::checkCode(SectionIndex index) const {
 Error Checker::checkTable(SectionIndex index, uint64_t user, Place table,
                           unsigned width, uint64_t base) const {
   const Section &home = binary.sections[table.section];
-  constexpr unsigned kFields = 2; // one could be chance
+  constexpr uint64_t kFields = 2; // one could be chance
   if (table.section == 0 || home.executable || home.writable ||
       table.offset > home.bytes.size() ||
       home.bytes.size() - table.offset < kFields * width ||
       hasField(object.kept[table.section].fields, table.offset))
     return Error::success();
   const Function *function = binary.functionAt(index, user);
-  for (unsigned i = 0; i != kFields; ++i) {
+  for (uint64_t i = 0; i != kFields; ++i) {
     uint64_t value =
         readFixed(home.bytes.data() + table.offset + i * width, width);
     if (width == 4)

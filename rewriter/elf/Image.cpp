@@ -107,7 +107,7 @@ uint64_t Object::behindTables(uint64_t address) const {
 /// offset in the file; 0: none.
 static uint64_t findDynamic(const Object &object, uint64_t tag,
                             uint64_t address) {
-  unsigned word = object.fileClass().word;
+  const uint64_t word = object.fileClass().word;
   auto read = [&](uint64_t at) {
     return readFixed(object.file.data() + at, word);
   };

@@ -275,6 +275,9 @@ KeptReader::Agreement KeptReader::judgeCell(SectionIndex target, uint64_t value,
   case 46: // CODE_5_GOTPCRELX
   case 49: // CODE_6_GOTPCRELX
     isLoad = binary.symbols[relocation.symbol].section != 0;
+    break;
+  default:
+    break;
   }
   if (!isLoad)
     return Agreement::Unknown;

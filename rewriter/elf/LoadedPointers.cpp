@@ -47,7 +47,7 @@ void LoadedPointers::readTable(SectionIndex index) {
 std::optional<uint64_t> LoadedPointers::wordAt(uint64_t address) const {
   Place place = binary.placeAt(address);
   ArrayRef<uint8_t> bytes = binary.sections[place.section].bytes;
-  unsigned word = object.fileClass().word;
+  const uint64_t word = object.fileClass().word;
   if (place.section == 0 || place.offset > bytes.size() ||
       bytes.size() - place.offset < word)
     return std::nullopt;
@@ -57,7 +57,7 @@ std::optional<uint64_t> LoadedPointers::wordAt(uint64_t address) const {
 /// An even word is an address, an odd one a bitmap of the words behind it.
 void LoadedPointers::readPacked(SectionIndex index) {
   ArrayRef<uint8_t> bytes = binary.sections[index].bytes;
-  unsigned word = object.fileClass().word;
+  const uint64_t word = object.fileClass().word;
   auto addAt = [&](uint64_t address) {
     LoadedPointer pointer;
     pointer.place = address;
@@ -78,7 +78,7 @@ void LoadedPointers::readPacked(SectionIndex index) {
     for (unsigned bit = 1; bit != 8 * word; ++bit)
       if ((entry >> bit) & 1)
         addAt(next + (bit - 1) * word);
-    next += uint64_t(8 * word - 1) * word;
+    next += (8 * word - 1) * word;
   }
 }
 

@@ -114,7 +114,7 @@ void TableMover::moveSymbols(SectionIndex table) {
 
 void TableMover::moveDynamic(SectionIndex table) {
   ArrayRef<uint8_t> bytes = binary.sections[table].bytes;
-  unsigned word = fileClass.word;
+  const uint64_t word = fileClass.word;
   for (uint64_t at = 0; at + 2 * word <= bytes.size(); at += 2 * word) {
     uint64_t tag = readFixed(bytes.data() + at, word);
     if (tag != DT_INIT && tag != DT_FINI)
@@ -162,7 +162,7 @@ void TableMover::moveKept(SectionIndex target) {
 
 Error TableMover::movePointer(const LoadedPointer &pointer) {
   Place place = binary.placeAt(pointer.place);
-  unsigned word = fileClass.word;
+  const uint64_t word = fileClass.word;
   std::optional<uint64_t> value;
   if (pointer.isSymbol) {
     // Measured from a symbol: the distance may have grown.
@@ -207,7 +207,7 @@ Error TableMover::moveCells(const LoadedPointers &pointers) {
   for (const Symbol &symbol : binary.symbols)
     if (symbol.section != 0)
       named.insert(binary.sections[symbol.section].address + symbol.offset);
-  unsigned word = fileClass.word;
+  const uint64_t word = fileClass.word;
   for (SectionIndex i = 1; i < binary.sections.size(); ++i) {
     const Section &section = binary.sections[i];
     if (!section.alloc || section.noBits || !section.name.starts_with(".got"))

@@ -106,7 +106,7 @@ private:
   }
 
   void readRelocations(bool hasAddends, ArrayRef<uint8_t> bytes) {
-    unsigned size = word * (hasAddends ? 3 : 2);
+    uint64_t size = word * (hasAddends ? 3 : 2);
     bool isX86 = binary.arch == Arch::X86;
     uint64_t relative =
         isX86 ? uint64_t(R_386_RELATIVE) : uint64_t(R_X86_64_RELATIVE);
@@ -149,7 +149,7 @@ private:
 
   Object &object;
   Binary &binary;
-  unsigned word;
+  uint64_t word; // bytes
 };
 
 } // namespace

@@ -240,10 +240,15 @@ void InPlacePlanner::planFunction(size_t number) {
       function.entry >= function.end || isBehindLostCode(number))
     return;
   InPlace rules = rulesInPlace(binary, function, config.layout);
+  bool needsTail = !rules.pad, needsEntry = !rules.site || !rules.noWayIn;
   std::optional<DisplacedCode> tail, entry;
-  if (!rules.pad && !(tail = displaceTailBefore(number)))
+  if (needsTail)
+    tail = displaceTailBefore(number);
+  if (needsTail && !tail)
     return;
-  if (!(rules.site && rules.noWayIn) && !(entry = displaceEntry(number)))
+  if (needsEntry)
+    entry = displaceEntry(number);
+  if (needsEntry && !entry)
     return;
   planned.tactic = tail ? Tactic::DisplaceTail : Tactic::DisplaceEntry;
   if (tail && tail->isEntry()) {

@@ -177,6 +177,7 @@ const DisplacedCode *ImagePlan::displacedAt(SectionIndex section,
 
 std::vector<CodeCopy> ImagePlan::takeCopies() {
   std::vector<CodeCopy> result;
+  result.reserve(displaced.size());
   for (DisplacedCode &code : displaced)
     result.push_back(code.takeCopy());
   for (PlannedFunction &planned : functions)

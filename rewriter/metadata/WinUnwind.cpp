@@ -230,7 +230,7 @@ Error PdataReader::readCodes(Place info, Cursor &cursor, unsigned version,
                      "unwind code " + Twine(slot) + " of " + Twine(count) +
                          " is not known (operation " +
                          Twine(unsigned(operation)) + ")");
-    cursor.skip(2 * (slots - 1));
+    cursor.skip(uint64_t(2) * (slots - 1));
     slot += slots;
     if (operation == UOP_Epilog) {
       // The first says how long epilogs are and whether one is at the end;
@@ -305,7 +305,7 @@ void PdataReader::readScopes(Place table) {
 Error PdataReader::readChained(Place info, uint64_t at) {
   const Section &home = binary.sections[info.section];
   range.entersMidway = true;
-  for (unsigned field = 0; field != 3; ++field) {
+  for (uint64_t field = 0; field != 3; ++field) {
     std::optional<Reference> reference =
         at <= home.size && home.size - at >= kRecordSize
             ? readPointer(binary, info.section, indices.of(info.section),

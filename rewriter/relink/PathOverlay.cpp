@@ -17,7 +17,7 @@ namespace hotpad::relink {
 std::string overlayPath(llvm::StringRef path) {
   llvm::SmallString<128> full = path;
   // Fails only where there is no current directory.
-  (void)llvm::sys::fs::make_absolute(full);
+  static_cast<void>(llvm::sys::fs::make_absolute(full));
   llvm::sys::path::remove_dots(full, /*remove_dot_dot=*/true);
   return full.str().str();
 }

@@ -342,6 +342,7 @@ Error Verifier::functions() {
 Error Verifier::ranges() {
   using Range = std::tuple<SectionIndex, uint64_t, uint64_t, bool>;
   std::vector<Range> found;
+  found.reserve(after.unwind.size());
   for (const UnwindRange &range : after.unwind)
     found.emplace_back(range.section, range.begin, range.end,
                        range.lsda.section != 0);
@@ -356,6 +357,7 @@ Error Verifier::ranges() {
       return differs(range.section, range.begin,
                      "its unwinding range is not in the new file");
   std::vector<std::pair<SectionIndex, uint64_t>> pads;
+  pads.reserve(after.landingPads.size());
   for (const Place &pad : after.landingPads)
     pads.emplace_back(pad.section, pad.offset);
   llvm::sort(pads);

@@ -151,12 +151,11 @@ static std::optional<uint64_t> findBound(Arch arch, const Section &section,
     bool hasRex = arch == Arch::X86_64 && (bytes[0] & 0xF0) == 0x40;
     const uint8_t *opcode = bytes + (bytes[0] == 0x66) + hasRex;
     uint64_t value;
-    if (*opcode == 0x83 && (opcode[1] & 0x38) == 0x38)
+    bool comparesModRm = (opcode[1] & 0x38) == 0x38;
+    if (((*opcode == 0x80 || *opcode == 0x83) && comparesModRm) ||
+        *opcode == 0x3C)
       value = bytes[operand - 1];
-    else if ((*opcode == 0x80 && (opcode[1] & 0x38) == 0x38) || *opcode == 0x3C)
-      value = bytes[operand - 1];
-    else if (((*opcode == 0x81 && (opcode[1] & 0x38) == 0x38) ||
-              *opcode == 0x3D) &&
+    else if (((*opcode == 0x81 && comparesModRm) || *opcode == 0x3D) &&
              bytes[0] != 0x66)
       value = support::endian::read32le(bytes + operand - 4);
     else

@@ -23,6 +23,7 @@
 #include "rewriter/x86/CodeWalker.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 #include <set>
 
 using namespace llvm;
@@ -83,7 +84,7 @@ std::optional<Operand> Frame::operand(ArrayRef<uint8_t> bytes,
     return std::nullopt;
   int64_t distance = 0;
   if (width == 1)
-    distance = static_cast<int8_t>(bytes[end]);
+    distance = SignExtend64<8>(bytes[end]);
   else if (width == 4)
     distance = static_cast<int32_t>(support::endian::read32le(&bytes[end]));
   end += width;
@@ -96,7 +97,7 @@ void Frame::followStack(ArrayRef<uint8_t> bytes) {
   bool isLong = opcode == 0x81 && bytes.size() == 6;
   int64_t number = 0;
   if (isShort)
-    number = static_cast<int8_t>(bytes[2]);
+    number = SignExtend64<8>(bytes[2]);
   else if (isLong)
     number = static_cast<int32_t>(support::endian::read32le(&bytes[2]));
   if ((opcode & 0xF8) == 0x50 || opcode == 0x68 || opcode == 0x6A ||
@@ -135,7 +136,7 @@ void Frame::read(uint64_t offset, ArrayRef<uint8_t> bytes) {
       jumps.push_back(*place);
   } else if (opcode == kLea) {
     if (auto place = operand(bytes, end))
-      addresses.push_back({offset, reg, *place});
+      addresses.push_back({offset, reg, place});
   } else if (bytes.size() == 2 && (bytes[1] & 0xC0) == 0xC0) {
     if (opcode == kMov && reg == kEsp)
       addresses.push_back({offset, rm, Operand{kEsp, -depth}});

@@ -10,7 +10,7 @@ constexpr uint64_t kSite = 0x401000, kDetour = 0x400000;
 
 /// What follows the detour's endbr64. Expected bytes are put together by hand,
 /// with Intel's manual.
-Bytes detourOf(Bytes code) {
+Bytes detourOf(const Bytes &code) {
   auto detour = makeDetour(code, kSite, kDetour);
   if (!detour) {
     llvm::consumeError(detour.takeError());

@@ -126,11 +126,11 @@ TEST(Decoder, FlowAndField) {
 
 TEST(Decoder, NoInstruction) {
   Instruction instruction;
-  for (std::vector<uint8_t> bytes : {std::vector<uint8_t>{0x06},
-                                     {0x0F, 0xFF},
-                                     {0xC5},
-                                     {},
-                                     std::vector<uint8_t>(16, 0x66)})
+  for (const std::vector<uint8_t> &bytes : {std::vector<uint8_t>{0x06},
+                                            {0x0F, 0xFF},
+                                            {0xC5},
+                                            {},
+                                            std::vector<uint8_t>(16, 0x66)})
     EXPECT_FALSE(decode(Arch::X86_64, bytes, 0, instruction));
 }
 
