@@ -1,15 +1,13 @@
 //===- Apply.cpp - replace functions by those of a patch ------------------===//
 
-#include "patcher/detour/IdentityPatch.h"
 #include "patcher/linux/Library.h"
-#include "patcher/live/LiveProcess.h"
+#include "patcher/live/Matching.h"
+#include "patcher/live/Replacement.h"
 #include "patcher/object/ObjectPatch.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Regex.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
@@ -17,27 +15,6 @@ using namespace llvm;
 namespace hotpad::live {
 
 namespace {
-
-/// One function, and what shall replace it.
-struct Wanted {
-  const LiveFunction *function = nullptr;
-  std::string replacement; ///< Its name in the patch.
-  patch::State state;
-  uint64_t slot = 0; ///< A free one, or the function's own.
-};
-
-/// Whether patching the function is possible at all.
-Error refuse(const Process &process, const LiveFunction &function,
-             const patch::State &state) {
-  if (function.broken != 0)
-    return process.error(function.where + ": not hot-patchable: lacks " +
-                         lackedRules(function.broken));
-  if (state.kind == patch::State::Foreign)
-    return process.error(function.where +
-                         ": its pad or first instruction is not as in the "
-                         "file: something else has changed it");
-  return Error::success();
-}
 
 /// Functions of the patch that bear a name of the program, and those that the
 /// user maps.
@@ -115,83 +92,6 @@ const Image *homeOf(ArrayRef<Wanted> wanted) {
              : nullptr;
 }
 
-/// Every function that matches and runs its own code; warns of those that
-/// cannot be done.
-Expected<std::vector<Wanted>> chooseAll(const LiveProcess &live,
-                                        const std::string &pattern,
-                                        IdentityPatch &patch, Report &report) {
-  Regex regex(pattern == "all" ? ".*" : pattern);
-  std::string why;
-  if (!regex.isValid(why))
-    return createStringError("--identity=" + pattern + ": " + why);
-  std::vector<Wanted> wanted;
-  DenseSet<uint64_t> entries;
-  for (const LiveFunction &function : live.functions->all()) {
-    if (!regex.match(function.name) || function.broken != 0 ||
-        !entries.insert(function.place.entry).second)
-      continue;
-    Expected<patch::State> state = live.functions->state(function);
-    if (!state)
-      return state.takeError();
-    if (state->kind == patch::State::Replaced) {
-      report.warnings.push_back(function.where + ": is replaced already");
-      continue;
-    }
-    if (Error error = refuse(*live.process, function, *state))
-      return error;
-    if (Error error = patch.add(*live.process, function)) {
-      report.warnings.push_back(toString(std::move(error)));
-      continue;
-    }
-    wanted.push_back({&function, IdentityPatch::nameOf(function), {}, 0});
-  }
-  if (wanted.empty())
-    return live.process->error("no hot-patchable function matches '" + pattern +
-                               "'");
-  return wanted;
-}
-
-/// The state of each function, and a slot for it. Fails when one cannot be
-/// replaced, or is by this very patch.
-Error findSlots(const LiveProcess &live, const std::string &path, uint64_t hash,
-                std::vector<Wanted> &wanted) {
-  const Process &process = *live.process;
-  DenseMap<const Image *, patch::Slots> pools;
-  for (Wanted &one : wanted) {
-    const LiveFunction &function = *one.function;
-    Expected<patch::State> state = live.functions->state(function);
-    if (!state)
-      return state.takeError();
-    if (Error error = refuse(process, function, *state))
-      return error;
-    one.state = *state;
-    one.slot = state->slot;
-    if (state->kind == patch::State::Replaced)
-      for (const Records::Link &link :
-           live.records.chainOf(function.place.entry, state->target))
-        if (link.record->hash == hash)
-          return process.error(function.where + " is replaced by " + path +
-                               " already");
-    if (one.slot != 0)
-      continue;
-    if (!pools.count(function.image)) {
-      Expected<patch::Slots> all = live.functions->slots(*function.image);
-      if (!all)
-        return all.takeError();
-      pools.try_emplace(function.image, std::move(*all));
-    }
-    patch::Slots &pool = pools.find(function.image)->second;
-    std::optional<uint64_t> taken = pool.take(function.place.entry);
-    if (!taken)
-      return process.error(
-          function.where + ": no slot is left: " + function.image->path +
-          " has " + Twine(pool.total()) +
-          ", all in use (`hotpad rewrite --slots=N` makes more)");
-    one.slot = *taken;
-  }
-  return Error::success();
-}
-
 Expected<uint64_t> hashOf(const std::string &path) {
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer)
@@ -206,73 +106,6 @@ FunctionReport reportOf(const LiveProcess &live, const Wanted &one,
   report.targets.insert(report.targets.begin(), {one.replacement, path});
   return report;
 }
-
-/// Brings the patch and its record into the process and switches the functions;
-/// what fails leaves nothing behind.
-class Application {
-public:
-  Application(LiveProcess &live, Patch &patch, ArrayRef<Wanted> wanted)
-      : live(live), process(*live.process), patch(patch), wanted(wanted),
-        plan(process.bits()) {}
-
-  Error run(Record &record, bool noStop, Report &report) {
-    auto thread = live.borrowThread();
-    if (!thread)
-      return thread.takeError();
-    Error error = load(**thread, record);
-    if (!error && noStop)
-      error = switchFunctions(process, plan, functions, report, thread->get());
-    if (!error && noStop)
-      return (*thread)->giveBack();
-    if (!error)
-      error = (*thread)->giveBack();
-    if (!error)
-      error = switchFunctions(process, plan, functions, report);
-    if (error)
-      takeOut(std::move(*thread), record);
-    return error;
-  }
-
-private:
-  Error load(BorrowedThread &thread, Record &record) {
-    if (Error error = patch.load(process, *live.images, thread))
-      return error;
-    for (const Wanted &one : wanted) {
-      uint64_t target = patch.address(one.replacement);
-      if (target == 0)
-        return process.error("'" + one.replacement +
-                             "' of the patch is nowhere to be found");
-      plan.replace(one.function->place, one.state, target, one.slot);
-      functions.push_back(one.function);
-      bool isReplaced = one.state.kind == patch::State::Replaced;
-      record.entries.push_back({one.function->place.entry, target,
-                                isReplaced ? one.state.target : 0,
-                                one.replacement});
-    }
-    return Records::add(process, thread, record);
-  }
-
-  /// Nothing leads there.
-  void takeOut(std::unique_ptr<BorrowedThread> thread, const Record &record) {
-    if (!thread->isHeld()) {
-      auto another = live.borrowThread();
-      if (!another)
-        return consumeError(another.takeError());
-      thread = std::move(*another);
-    }
-    if (record.address != 0)
-      consumeError(Records::remove(*thread, record));
-    consumeError(patch.unload(*thread));
-    consumeError(thread->giveBack());
-  }
-
-  LiveProcess &live;
-  Process &process;
-  Patch &patch;
-  ArrayRef<Wanted> wanted;
-  patch::Plan plan;
-  std::vector<const LiveFunction *> functions;
-};
 
 } // namespace
 
@@ -292,8 +125,8 @@ Expected<Report> apply(const ApplyRequest &request) {
   record.sequence = live->records.nextSequence();
   if (request.patch.empty()) {
     auto identity = std::make_unique<IdentityPatch>();
-    Expected<std::vector<Wanted>> all =
-        chooseAll(*live, request.identity, *identity, report);
+    Expected<std::vector<Wanted>> all = chooseMatching(
+        *live, "--identity=", request.identity, *identity, report.warnings);
     if (!all)
       return all.takeError();
     wanted = std::move(*all);
@@ -326,8 +159,8 @@ Expected<Report> apply(const ApplyRequest &request) {
     report.functions.push_back(reportOf(*live, one, record.patch));
   if (request.dryRun)
     return report;
-  Application application(*live, *patch, wanted);
-  if (Error error = application.run(record, request.noStop, report))
+  if (Error error = replaceFunctions(*live, *patch, wanted, record,
+                                     request.noStop, report))
     return error;
   return report;
 }
