@@ -42,6 +42,15 @@ public:
     put({0xc7, 0x44, 0x24, 0x04}); // movl $high, 4(%rsp)
     put(ArrayRef(halves + 4, 4));
   }
+  /// Registers, flags and the 128 bytes below the stack pointer stay.
+  void putCount(uint64_t counter) {
+    put({0x48, 0x8d, 0x64, 0x24, 0x80}); // lea -128(%rsp), %rsp
+    put({0x9c});                         // pushf
+    put({0xf0, 0x48, 0xff, 0x05});       // lock incq counter(%rip)
+    putDistance(counter);
+    put({0x9d});                                  // popf
+    put({0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0}); // lea 128(%rsp), %rsp
+  }
 
 private:
   uint64_t address;
@@ -108,7 +117,8 @@ bool putIndirectCall(Emitter &out, ArrayRef<uint8_t> code, uint64_t next,
 } // namespace
 
 Expected<std::vector<uint8_t>> makeDetour(ArrayRef<uint8_t> bytes,
-                                          uint64_t site, uint64_t address) {
+                                          uint64_t site, uint64_t address,
+                                          uint64_t counter) {
   x86::Instruction instruction;
   if (!x86::decode(Arch::X86_64, bytes, 0, instruction))
     return createStringError("its first instruction cannot be decoded");
@@ -120,6 +130,8 @@ Expected<std::vector<uint8_t>> makeDetour(ArrayRef<uint8_t> bytes,
   };
   Emitter out(address);
   out.put({0xf3, 0x0f, 0x1e, 0xfa}); // endbr64: the pad's jump is indirect
+  if (counter != 0)
+    out.putCount(counter);
   if (instruction.isRelative) {
     if (!putBranch(out, code, place, next))
       return cannotMove();

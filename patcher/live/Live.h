@@ -1,6 +1,8 @@
-//===- Live.h - apply, revert and status ------------------------*- C++ -*-===//
+//===- Live.h - apply, revert, status, trace ---------------------*- C++
+//-*-===//
 //
-// What hotpad does with a running process: Apply.cpp, Revert.cpp, Status.cpp.
+// What hotpad does with a running process: Apply.cpp, Revert.cpp, Status.cpp,
+// Trace.cpp.
 //
 //===----------------------------------------------------------------------===//
 #ifndef HOTPAD_PATCHER_LIVE_LIVE_H
@@ -54,9 +56,33 @@ struct Report {
   std::vector<std::string> warnings;
 };
 
+struct TraceRequest {
+  pid_t pid = 0;
+  std::string pattern; ///< Functions whose name matches, or `all`.
+  double seconds = 0;  ///< Or until SIGINT, SIGTERM or SIGHUP.
+};
+
+struct TracedFunction {
+  std::string name, image;
+  uint64_t address = 0; ///< In the image's file.
+  uint64_t calls = 0;
+};
+
+struct TraceReport {
+  std::string program;
+  std::vector<TracedFunction> functions; ///< The most called first.
+  double seconds = 0;                    ///< How long calls were counted.
+  size_t threads = 0;
+  double pause = 0; ///< Seconds in which no thread ran, begin and end together.
+  std::vector<std::string> warnings;
+};
+
 llvm::Expected<Report> apply(const ApplyRequest &request);
 llvm::Expected<Report> revert(const RevertRequest &request);
 llvm::Expected<Report> status(pid_t pid);
+/// Returns when the time is over and all functions run their own code again, or
+/// when the process ended.
+llvm::Expected<TraceReport> trace(const TraceRequest &request);
 
 } // namespace hotpad::live
 

@@ -37,6 +37,10 @@ llvm::Error switchFunctions(Process &process, const patch::Plan &plan,
                             llvm::ArrayRef<const LiveFunction *> functions,
                             Report &report, BorrowedThread *thread = nullptr);
 
+/// What revert() of Live.h does, in a process that is known already.
+llvm::Expected<Report> revert(const LiveProcess &live,
+                              const RevertRequest &request);
+
 } // namespace hotpad::live
 
 #endif

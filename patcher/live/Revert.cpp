@@ -104,12 +104,9 @@ void takeBackPatch(const LiveProcess &live, ArrayRef<Replaced> replaced,
 
 } // namespace
 
-Expected<Report> revert(const RevertRequest &request) {
-  Expected<LiveProcess> live = LiveProcess::open(request.pid);
-  if (!live)
-    return live.takeError();
-  Process &process = *live->process;
-  Expected<std::vector<Replaced>> replaced = findReplaced(*live);
+Expected<Report> revert(const LiveProcess &live, const RevertRequest &request) {
+  Process &process = *live.process;
+  Expected<std::vector<Replaced>> replaced = findReplaced(live);
   if (!replaced)
     return replaced.takeError();
 
@@ -118,11 +115,11 @@ Expected<Report> revert(const RevertRequest &request) {
   if (request.all) {
     for (Replaced &one : *replaced) {
       one.chain.clear(); // all of it, at once
-      takeBack(*live, one, 0, changes);
+      takeBack(live, one, 0, changes);
     }
   } else if (!request.functions.empty()) {
     for (const std::string &name : request.functions) {
-      Expected<const LiveFunction *> function = live->functions->find(name);
+      Expected<const LiveFunction *> function = live.functions->find(name);
       if (!function)
         return function.takeError();
       auto one = find_if(*replaced, [&](const Replaced &candidate) {
@@ -131,7 +128,7 @@ Expected<Report> revert(const RevertRequest &request) {
       if (one == replaced->end())
         return process.error((*function)->where + " is not replaced");
       if (!is_contained(changes.switched, *function))
-        takeBack(*live, *one, 0, changes);
+        takeBack(live, *one, 0, changes);
     }
   } else {
     const Record *record = findPatch(*replaced, request.patch);
@@ -139,14 +136,14 @@ Expected<Report> revert(const RevertRequest &request) {
       return request.patch.empty()
                  ? process.error("no patch is applied")
                  : process.error("no patch '" + request.patch + "' is applied");
-    takeBackPatch(*live, *replaced, record, changes);
+    takeBackPatch(live, *replaced, record, changes);
   }
   if (changes.report.functions.empty())
     return std::move(changes.report);
 
   std::unique_ptr<BorrowedThread> thread;
   if (request.noStop) {
-    auto borrowed = live->borrowThread();
+    auto borrowed = live.borrowThread();
     if (!borrowed)
       return borrowed.takeError();
     thread = std::move(*borrowed);
@@ -165,6 +162,11 @@ Expected<Report> revert(const RevertRequest &request) {
     if (Error error = thread->giveBack())
       return error;
   return std::move(changes.report);
+}
+
+Expected<Report> revert(const RevertRequest &request) {
+  Expected<LiveProcess> live = LiveProcess::open(request.pid);
+  return live ? revert(*live, request) : live.takeError();
 }
 
 } // namespace hotpad::live

@@ -13,6 +13,7 @@ llvm::Expected<int> linkCommand(const Options &options);
 llvm::Expected<int> applyCommand(const Options &options);
 llvm::Expected<int> revertCommand(const Options &options);
 llvm::Expected<int> statusCommand(const Options &options);
+llvm::Expected<int> traceCommand(const Options &options);
 
 } // namespace hotpad
 

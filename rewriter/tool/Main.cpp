@@ -23,6 +23,8 @@ static Expected<int> run(const Options &options) {
     return revertCommand(options);
   case Verb::Status:
     return statusCommand(options);
+  case Verb::Trace:
+    return traceCommand(options);
   }
   return 2;
 }

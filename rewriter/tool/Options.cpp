@@ -95,13 +95,20 @@ const std::vector<VerbRow> &allVerbs() {
        "hotpad status --pid P",
        "Says which functions of a running process are replaced",
        {OPT_pid}},
+      {Verb::Trace,
+       "trace",
+       "hotpad trace --pid P [REGEX] --for SECONDS",
+       "Counts the calls of functions of a running process, or of those whose "
+       "name matches",
+       {OPT_pid, OPT_for}},
   };
   return kVerbs;
 }
 
 /// Those of a running process.
 bool isLive(Verb verb) {
-  return verb == Verb::Apply || verb == Verb::Revert || verb == Verb::Status;
+  return verb == Verb::Apply || verb == Verb::Revert || verb == Verb::Status ||
+         verb == Verb::Trace;
 }
 
 constexpr unsigned kEveryVerb[] = {OPT_json,  OPT_json_file, OPT_time,
@@ -234,6 +241,22 @@ Error readConfig(const InputArgList &args, Options &options) {
   return Error::success();
 }
 
+Error readTrace(const InputArgList &args, Options &options) {
+  if (options.inputs.size() > 1)
+    return wrongUsage(Twine("hotpad trace: one regular expression, not ") +
+                      Twine(options.inputs.size()));
+  const Arg *time = args.getLastArg(OPT_for);
+  if (!time)
+    return wrongUsage("hotpad trace: for how long? --for SECONDS");
+  constexpr double kLongest = 1e6;
+  if (StringRef(time->getValue()).getAsDouble(options.seconds) ||
+      !(options.seconds > 0 && options.seconds <= kLongest))
+    return createStringError(Twine("--for ") + time->getValue() +
+                             ": not a number of seconds above 0, up to " +
+                             "1,000,000");
+  return Error::success();
+}
+
 Error readLive(const VerbRow &row, const InputArgList &args, Options &options) {
   const Arg *pid = args.getLastArg(OPT_pid);
   if (!pid)
@@ -266,7 +289,8 @@ Error readLive(const VerbRow &row, const InputArgList &args, Options &options) {
                       "three ways to say what");
   if (options.verb == Verb::Status && !options.inputs.empty())
     return wrongUsage("hotpad status takes no '" + options.inputs[0] + "'");
-  return Error::success();
+  return options.verb == Verb::Trace ? readTrace(args, options)
+                                     : Error::success();
 }
 
 /// The file that a linker's argument names: `FILE`, `-oFILE`, `-Map=FILE`,

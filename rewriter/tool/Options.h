@@ -12,7 +12,7 @@
 
 namespace hotpad {
 
-enum class Verb { Rewrite, Check, Link, Apply, Revert, Status };
+enum class Verb { Rewrite, Check, Link, Apply, Revert, Status, Trace };
 
 struct Options {
   Verb verb = Verb::Rewrite;
@@ -24,6 +24,7 @@ struct Options {
   /// --map OLD=NEW.
   std::vector<std::pair<std::string, std::string>> maps;
   std::string identity; ///< --identity=all|REGEX.
+  double seconds = 0;   ///< --for SECONDS.
   bool dryRun = false;
   bool noStop = false;
   std::string patch; ///< --patch NAME.

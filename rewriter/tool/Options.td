@@ -39,6 +39,9 @@ def map : Separate<["--"], "map">, MetaVarName<"OLD=NEW">,
     HelpText<"Function NEW of the patch replaces OLD, a name or an address in its file (as in 0x1234), besides those of equal names">;
 def map_eq : Joined<["--"], "map=">, Alias<map>;
 def identity : J<"identity", "all|REGEX", "Replace every function, or those whose name matches, by a detour that runs its own first instruction and goes on">;
+def for : Separate<["--"], "for">, MetaVarName<"SECONDS">,
+    HelpText<"How long; Ctrl-C ends it sooner">;
+def for_eq : Joined<["--"], "for=">, Alias<for>;
 def dry_run : F<"dry-run", "Check everything, and change nothing">;
 def no_stop : F<"no-stop", "Let all threads run on meanwhile">;
 def patch : Separate<["--"], "patch">, MetaVarName<"NAME">,

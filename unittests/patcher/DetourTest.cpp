@@ -60,6 +60,25 @@ TEST(Detour, CallsPushTheOldReturnAddress) {
   EXPECT_EQ(Bytes(indirect.end() - 2, indirect.end()), (Bytes{0xff, 0xe0}));
 }
 
+TEST(Detour, CountsWithoutATrace) {
+  auto detour = makeDetour(Bytes{0x40, 0x53}, kSite, kDetour, 0x402000);
+  ASSERT_TRUE(bool(detour));
+  EXPECT_EQ(*detour,
+            (Bytes{0xf3, 0x0f, 0x1e, 0xfa,       //
+                   0x48, 0x8d, 0x64, 0x24, 0x80, // lea -128(%rsp), %rsp
+                   0x9c,                         // pushf
+                   0xf0, 0x48, 0xff, 0x05, 0xee, 0x1f, 0, 0, // lock incq
+                   0x9d,                                     // popf
+                   0x48, 0x8d, 0xa4, 0x24, 0x80, 0,    0, 0, // lea 128
+                   0x40, 0x53, 0xe9, 0xe0, 0x0f, 0,    0}));
+  // The longest: a call of 15 bytes, with prefixes that say nothing.
+  Bytes call = {0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e,
+                0x41, 0xff, 0x93, 0x78, 0x56, 0x34, 0x12};
+  detour = makeDetour(call, kSite, kDetour, 0x402000);
+  ASSERT_TRUE(bool(detour));
+  EXPECT_LE(detour->size(), kDetourSize);
+}
+
 TEST(Detour, WhatCannotBeMoved) {
   EXPECT_TRUE(detourOf({0xff, 0x54, 0x24, 0x08}).empty()); // call *8(%rsp)
   EXPECT_TRUE(detourOf({0xff, 0xd4}).empty());             // call *%rsp
