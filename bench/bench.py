@@ -15,10 +15,9 @@ linked with --emit-relocs, so that llvm-bolt can rewrite it, too. Side by side:
     rewritten, and built from source without and with that option. Not for COFF:
     most of what could be counted would be Wine's.
 
-The source of SQLite and Lua comes from `apt-get source`, out of the mirror the
-libraries are installed from, into a temporary directory. Where that does not
-work (and with --quick) a program of lit-tests/exec takes the place; a note says
-so. This measures and does not judge: the exit status is 1 only when something
+The source of SQLite and Lua is what `./dev setup` unpacked. Where there is none
+(and with --quick) a program of lit-tests/exec takes the place; a note says so.
+This measures and does not judge: the exit status is 1 only when something
 failed, or a program printed something else than the original one.
 """
 import argparse
@@ -40,11 +39,11 @@ sys.path.insert(0, str(TESTS))
 import features
 
 ENTRY = "-fpatchable-function-entry=8,6"
-# Library: source package, workload, its script, its arguments.
+# Library: package whose source there may be, workload, its script, its arguments.
 LIBRARIES = {
     "libcrypto.a": (None, "crypto.c", None, ["1", "quick"]),
-    "libsqlite3.a": ("sqlite3", "sqlite.c", "sqlite.sql", ["1"]),
-    "liblua5.4.a": ("lua5.4", "lua.c", "lua.lua", ["1"]),
+    "libsqlite3.a": ("libsqlite3-dev", "sqlite.c", "sqlite.sql", ["1"]),
+    "liblua5.4.a": ("liblua5.4-dev", "lua.c", "lua.lua", ["1"]),
 }
 COFF_LIBRARIES = {
     "mingw64 libstdc++.a": features.findArchive("libstdc++.a", "x86_64-w64-mingw32-gcc-posix"),
@@ -193,37 +192,14 @@ def instructions(title, programs):
     return rows
 
 
-def packages(work, names):
-    """{package: its unpacked source}, from the mirror of the installed package; missing ones are left out."""
-    lines = set()
-    for package in names:
-        policy = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True).stdout
-        for address, suite, part in re.findall(r"^\s+\d+ (https?://\S+) (\S+)/(\S+) \S+ Packages$", policy, re.M):
-            lines.add(f"deb-src {address} {suite} {part}\n")
-    (work / "lists/partial").mkdir(parents=True)
-    (work / "cache/archives/partial").mkdir(parents=True)
-    (work / "sources.list").write_text("".join(sorted(lines)))
-    apt = ["apt-get", "-q", "-o", f"Dir::Etc::SourceList={work}/sources.list", "-o", "Dir::Etc::SourceParts=-",
-           "-o", f"Dir::State::lists={work}/lists", "-o", f"Dir::Cache={work}/cache", "-o", "APT::Sandbox::User=",
-           "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
-    found = {}
-    try:
-        run([*apt, "update"])
-        for package in names:
-            (work / package).mkdir()
-            run([*apt, "source", package], cwd=work / package)
-            found[package] = next(p for p in (work / package).iterdir() if p.is_dir())
-    except (OSError, Failed, subprocess.TimeoutExpired, StopIteration) as error:
-        print(f"bench: no source packages: {error}", file=sys.stderr)
-    return found
-
-
-def sources(package, folder):
+def sources(package, folder, work):
     """(C files, flags) of a library in its unpacked source."""
-    if package == "lua5.4":
+    folder = pathlib.Path(folder)
+    if package == "liblua5.4-dev":
         return [p for p in (folder / "src").glob("l*.c") if p.name not in ("lua.c", "luac.c")], LUA_FLAGS
-    run(["make", "-f", "main.mk", "TOP=.", "BCC=gcc", "TCC=gcc", "TCCX=gcc", "NAWK=awk", "sqlite3.c"], cwd=folder)
-    return [folder / "sqlite3.c"], [*SQLITE_FLAGS, f"-I{folder}"]
+    make = ["make", "-f", folder / "main.mk", f"TOP={folder}", "BCC=gcc", "TCC=gcc", "TCCX=gcc", "NAWK=awk"]
+    run([*make, "sqlite3.c"], cwd=work)
+    return [work / "sqlite3.c"], [*SQLITE_FLAGS, f"-I{work}"]
 
 
 def fromSource(code, compiler, files, flags, workload, arguments, tag):
@@ -256,15 +232,15 @@ def library(name, path, folder, options, code, notes):
                             "rewritten": code.program(name + "-rewritten", [*objects, *hot], arguments)})]
     if package:
         if folder:
-            files, flags = sources(package, folder)
-            if package == "sqlite3":  # its workload wants to see the version it is linked with
+            files, flags = sources(package, folder, code.work)
+            if package == "libsqlite3-dev":  # its workload wants to see the version it is linked with
                 [objects] = code.compile("gcc", [*workload, INPUTS / "driver.c"], [["-O1", *flags, *defines]], name + "-own")
         else:
             notes.append(f"{name}: the rows with a compiler's name are of lit-tests/exec/Inputs/control.c, for want of source")
             files, arguments = [TESTS / "exec/Inputs" / f for f in ("control.c", "units.c")], ["300"]
             objects = objects[1:]
         compilers = ["gcc"] + [c for c in [tool("clang")] if c]
-        if folder and package == "sqlite3" and not options.full:
+        if folder and package == "libsqlite3-dev" and not options.full:
             compilers = ["gcc"]
             notes.append(f"{name}: clang takes long to compile it; --full does")
         for compiler in compilers:
@@ -279,10 +255,10 @@ def elfTable(options, work, notes):
     paths = {name: path for name, path in paths.items() if os.path.isabs(path)}
     notes += [f"{name} is not installed" for name in LIBRARIES if name not in paths]
     times = [timing(options.hotpad, path, elfLink, work, options.runs) for path in paths.values()]
-    wanted = [LIBRARIES[name][0] for name in paths if LIBRARIES[name][0]]
-    if "sqlite3" in wanted and not (shutil.which("tclsh") and shutil.which("make")):
-        wanted.remove("sqlite3")
-    folders = {} if options.quick else packages(work, wanted)
+    wanted = {LIBRARIES[name][0] for name in paths if LIBRARIES[name][0]}
+    if not (shutil.which("tclsh") and shutil.which("make")):
+        wanted.discard("libsqlite3-dev")
+    folders = {} if options.quick else {package: features.findSource(package) for package in wanted}
     built = [library(name, path, folders.get(LIBRARIES[name][0]), options, Code(options.hotpad, work), notes)
              for name, path in paths.items()]
     counts = [{k: v for group in groups for k, v in instructions(*group).items()} for _, groups in built]

@@ -15,6 +15,8 @@ import sys
 
 # Programs. Those of LLVM are looked for in its own folder first.
 PROGRAMS = {
+    "make": ("make", "make"),
+    "tcl": ("tclsh", "tcl"),
     "gcc": ("g++", "g++"),
     "clang": ("clang++", "clang-22"),
     "bfd": ("ld.bfd", "binutils"),
@@ -59,6 +61,20 @@ UNPACKED = {
     "msvc-programs": ("msvc-programs", "npm's 7zip-bin, rcedit, ninja, openssl.exe and hermes"),
     "i386-programs": ("i386-programs", "Debian's bash, perl and others for i386"),
 }
+
+# Sources of the versions that are installed, which ./dev setup unpacks as well.
+SOURCES = {"source-sqlite3": "libsqlite3-dev", "source-lua": "liblua5.4-dev"}
+
+
+def findSource(package):
+    """The folder with the source of an installed package, or None."""
+    what = "${source:Package}-${source:Version}"
+    if not shutil.which("dpkg-query"):
+        return None
+    name = subprocess.run(["dpkg-query", "-W", "-f=" + what, package], capture_output=True, text=True).stdout
+    path = os.path.join(CACHE, "sources", name)
+    return path if name and os.path.isdir(path) else None
+
 
 # Loaders of Wine: as packages install them, and as ./dev setup unpacks one.
 WINE = {
@@ -138,6 +154,12 @@ def probe(llvmTools):
             found[feature] = path
         else:
             missing[feature] = package
+    for feature, package in SOURCES.items():
+        path = findSource(package)
+        if path:
+            found[feature] = path
+        else:
+            missing[feature] = f"{package}, or its source"
     for feature, (_, package) in WINE.items():
         path = findWine(feature)
         if path:

@@ -78,5 +78,5 @@ config.substitutions += [
 config.substitutions += [
     (r"%\{" + feature + r"\}", path)
     for feature, path in found.items()
-    if feature.startswith(("lib", "msvc-", "i386-"))
+    if feature.startswith(("lib", "msvc-", "i386-", "source-"))
 ]
