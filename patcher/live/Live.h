@@ -1,5 +1,4 @@
-//===- Live.h - apply, revert, status, trace ---------------------*- C++
-//-*-===//
+//===- Live.h - apply, revert, status, trace --------------------*- C++ -*-===//
 //
 // What hotpad does with a running process: Apply.cpp, Revert.cpp, Status.cpp,
 // Trace.cpp.
