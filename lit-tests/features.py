@@ -33,6 +33,7 @@ ARCHIVES = {
     "lib-sqlite3": ("libsqlite3.a", "libsqlite3-dev"),
     "lib-z": ("libz.a", "zlib1g-dev"),
     "lib-lua": ("liblua5.4.a", "liblua5.4-dev"),
+    "lib-microhttpd": ("libmicrohttpd.a", "libmicrohttpd-dev"),
     "lib-zstd": ("libzstd.a", "libzstd-dev"),
     "lib-crypto": ("libcrypto.a", "libssl-dev"),
     "lib-stdcxx": ("libstdc++.a", "libstdc++-12-dev"),
