@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints three tables: what rewriting costs, and what the rewritten code costs.
+"""Prints tables: what rewriting costs, what the rewritten code costs, and for how
+long patching stops a process.
 
 One is of ELF, for Debian's libcrypto.a, libsqlite3.a and liblua5.4.a, one of
 COFF, for mingw-w64's libstdc++.a and a library built by MSVC, and one of linked
@@ -14,6 +15,8 @@ linked with --emit-relocs, so that llvm-bolt can rewrite it, too. Side by side:
   - executed instructions of the workloads in lit-tests/real/Inputs: original,
     rewritten, and built from source without and with that option. Not for COFF:
     most of what could be counted would be Wine's.
+The last is of a server with 16 threads, whose functions are replaced and taken
+back again and again while eight connections ask it for pages.
 
 The source of SQLite and Lua is what `./dev setup` unpacked. Where there is none
 (and with --quick) a program of lit-tests/exec takes the place; a note says so.
@@ -58,10 +61,10 @@ class Failed(Exception):
     pass
 
 
-def run(command, **more):
+def run(command, timeout=300, **more):
     """(stdout, stderr) of a command that must succeed."""
     done = subprocess.run([str(c) for c in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", timeout=300, **more)
+                          errors="replace", timeout=timeout, **more)
     if done.returncode:
         tail = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-6:])
         raise Failed(f"exit {done.returncode}: {' '.join(map(str, command))}\n  {tail}")
@@ -347,6 +350,29 @@ def coffTable(options, work, notes):
     notes.append("COFF has no rows of executed instructions: most of what could be counted would be Wine's")
 
 
+def liveTable(options, work, notes):
+    archive = features.findArchive("libmicrohttpd.a")
+    if not archive:
+        notes.append("libmicrohttpd.a is not installed: no server is patched")
+        return
+    code, inputs = Code(options.hotpad, work), TESTS / "patcher/Inputs"
+    objects = code.compile("gcc", [inputs / "server.c", inputs / "pages.c"], [["-O2"]], "server")[0]
+    [fix] = code.compile("gcc", [inputs / "pages.c"], [["-O2", '-DVERSION="new "']], "server-fix")[0]
+    hot = code.rewrite([*objects, archive], "server-hot")[0]
+    run(["gcc", *hot, "-lgnutls", "-o", work / "server"])
+    load = [sys.executable, inputs / "load.py", "--hotpad", options.hotpad, "--patch", fix, "--whole", "/10,/33,/59",
+            "--cycles", 50 if options.quick else 1000]
+    server = ["--", work / "server", "{port}"]
+    says = {label: run([*load, *more, *server], timeout=3600)[0]
+            for label, more in {"stopped": ["--parts", "/all"], "--no-stop": ["--no-stop"]}.items()}
+    words = {"cycles": r"(\d+) cycles", "functions": r"(\d+) functions", "threads stopped": r"(\d+) threads",
+             "pause: median": r"median ([\d.]+ ms)", "pause: 99th percentile": r"percentile ([\d.]+ ms)",
+             "responses": r"(\d+) responses", "wrong ones": r"(\d+) wrong"}
+    cells = [{label: re.search(word, text)[1] for label, word in words.items()} for text in says.values()]
+    table(says, [("Patching a server under load", cells)])
+    notes.append("pause: aim < 2 ms for 50 functions and 16 threads")
+
+
 def table(columns, sections):
     rows = [["", *columns]]
     for title, cells in sections:
@@ -378,6 +404,8 @@ def main():
         coffTable(options, work, notes)
         print()
         imageTable(options, work, notes)
+        print()
+        liveTable(options, work, notes)
     print("\n" + "\n".join(f"- {note}" for note in notes))
     print(f"bench: {time.time() - start:.0f} s", file=sys.stderr)
     return 0
