@@ -69,6 +69,9 @@ void takeBack(const LiveProcess &live, const Replaced &one, size_t depth,
       after.target = before;
     } else {
       changes.plan.restore(one.function->place);
+      // Who runs through the pad comes to what the slot names.
+      if (one.function->runsThroughPad)
+        changes.plan.retarget(one.state, one.function->place.entry);
       after.kind = patch::State::Reverted;
     }
     changes.switched.push_back(one.function);
