@@ -42,6 +42,13 @@ void Plan::replace(const Place &place, const State &state, uint64_t target,
                       vectorOf(encodeSite(place.entry, place.site))});
 }
 
+void Plan::prepare(const Place &place, uint64_t slot) {
+  slots.push_back(
+      {slot, pointerBytes(bits, 0), pointerBytes(bits, place.entry)});
+  pads.push_back({place.entry - kPadSize, vectorOf(place.pad),
+                  vectorOf(encodePad(bits, place.entry, slot))});
+}
+
 void Plan::retarget(const State &state, uint64_t target) {
   switches.push_back({state.slot, pointerBytes(bits, state.target),
                       pointerBytes(bits, target)});

@@ -89,6 +89,9 @@ public:
   /// \p target. \p slot is a free one, for a function that has none yet.
   void replace(const Place &place, const State &state, uint64_t target,
                uint64_t slot);
+  /// The function at \p place, which never was replaced, shall have pad and
+  /// slot, a free one, which lead to itself as yet.
+  void prepare(const Place &place, uint64_t slot);
   /// The replaced function that is in \p state shall be replaced by \p target.
   void retarget(const State &state, uint64_t target);
   /// The replaced function at \p place shall run its own code again.

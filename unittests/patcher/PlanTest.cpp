@@ -54,6 +54,25 @@ State stateOf(FakeMemory &memory, const Place &place) {
   return state;
 }
 
+TEST(Plan, PreparedFunctionsLeadToThemselves) {
+  FakeMemory memory;
+  Place place = placeOf(kEntry);
+  fill(memory, place);
+  Plan plan(Bits::B64);
+  plan.prepare(place, kSlot);
+  ASSERT_FALSE(plan.run(memory));
+  EXPECT_EQ(memory.written, (std::vector<uint64_t>{kSlot, kEntry - kPadSize}));
+  State state = stateOf(memory, place);
+  EXPECT_EQ(state.kind, State::Reverted);
+  EXPECT_EQ(state.slot, kSlot);
+  EXPECT_EQ(state.target, kEntry);
+  Plan next(Bits::B64);
+  next.replace(place, state, kTarget, 0);
+  ASSERT_FALSE(next.run(memory));
+  EXPECT_EQ(stateOf(memory, place).kind, State::Replaced);
+  EXPECT_EQ(stateOf(memory, place).target, kTarget);
+}
+
 TEST(Plan, ReplacesAndRestores) {
   FakeMemory memory;
   Place place = placeOf(kEntry);
