@@ -44,6 +44,13 @@ struct Place {
   SiteBytes original{};
 };
 
+/// Whether a thread that stands at \p address would run part of what a patch
+/// changes: in the pad, or between the two bytes of the site.
+inline bool isInTheWay(uint64_t address, const Place &place) {
+  return (address >= place.entry - kPadSize && address < place.entry) ||
+         address == place.site + 1;
+}
+
 /// What a function's bytes in the process say.
 struct State {
   enum Kind {

@@ -28,12 +28,6 @@ namespace hotpad::live {
 
 namespace {
 
-bool isInTheWay(uint64_t address, const LiveFunction &function) {
-  const patch::Place &place = function.place;
-  return (address >= place.entry - patch::kPadSize && address < place.entry) ||
-         address == place.site + 1;
-}
-
 Error errorOf(const Process &process, const patch::Failure &failure) {
   if (!failure)
     return Error::success();
@@ -95,7 +89,7 @@ Error switchFunctions(Process &process, const patch::Plan &plan,
         return addresses.takeError();
       for (const auto &[number, address] : *addresses)
         for (const LiveFunction *function : functions)
-          if (isInTheWay(address, *function)) {
+          if (patch::isInTheWay(address, function->place)) {
             blocked = function;
             blocking = number;
           }
