@@ -6,6 +6,7 @@
 #   %cc %cxx    gcc, g++                      %clang %clangxx %lld   LLVM's
 #   %mingw64 %mingw64xx %mingw32 %mingw32xx   gcc and g++ for Windows
 #   %lldlink    LLVM's linker for Windows     %wine          runs a Windows program
+#   %hotpatch64 %hotpatch32   hotpatch.exe, as Windows programs name it
 #   %python     the interpreter               %{tools}   lit-tests/tools
 #   %refused    runs a command that must refuse its input and write nothing
 #   %{bin}      the folder of hotpad and of the test programs beside it
@@ -47,6 +48,8 @@ if os.geteuid() == 0:  # to become other users
     config.available_features.add("root")
 for line in features.report(missing):
     print(line)
+hotpatch = {bits: f"{os.path.dirname(config.hotpad)}/win{bits}/hotpatch.exe" for bits in (64, 32)}
+config.available_features.update(f"hotpatch{bits}" for bits in hotpatch if os.path.exists(hotpatch[bits]))
 
 config.substitutions += [
     (r"%hotpad rewrite\b(?! --verify)", config.hotpad + " rewrite --verify"),
@@ -71,6 +74,8 @@ config.substitutions += [
         f"{config.python} {config.test_source_root}/tools/wine.py"
         f" --prefixes {config.test_exec_root}/wine",
     ),
+    (r"%hotpatch64\b", "Z:" + hotpatch[64]),
+    (r"%hotpatch32\b", "Z:" + hotpatch[32]),
     (r"%\{llvm\}", config.llvm_tools),
     (r"%\{wine-prefixes\}", f"{config.test_exec_root}/wine"),
     (r"%\{tools\}", os.path.join(config.test_source_root, "tools")),
