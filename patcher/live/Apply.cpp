@@ -125,8 +125,9 @@ Expected<Report> apply(const ApplyRequest &request) {
   record.sequence = live->records.nextSequence();
   if (request.patch.empty()) {
     auto identity = std::make_unique<IdentityPatch>();
-    Expected<std::vector<Wanted>> all = chooseMatching(
-        *live, "--identity=", request.identity, *identity, report.warnings);
+    Expected<std::vector<Wanted>> all =
+        chooseMatching(*live, "--identity=", request.identity, request.noStop,
+                       *identity, report.warnings);
     if (!all)
       return all.takeError();
     wanted = std::move(*all);

@@ -59,6 +59,7 @@ struct TraceRequest {
   pid_t pid = 0;
   std::string pattern; ///< Functions whose name matches, or `all`.
   double seconds = 0;  ///< Or until SIGINT, SIGTERM or SIGHUP.
+  bool noStop = false;
 };
 
 struct TracedFunction {

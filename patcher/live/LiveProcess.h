@@ -31,6 +31,9 @@ struct LiveProcess {
 /// What `hotpad check` says a function lacks.
 std::string lackedRules(unsigned broken);
 
+/// Why \p function, which code may run into, is not switched while threads run.
+std::string wantsStop(const LiveFunction &function);
+
 /// Runs \p plan, which switches \p functions: with all threads stopped, none of
 /// them in the way; or, with \p thread, while all of them run.
 llvm::Error switchFunctions(Process &process, const patch::Plan &plan,

@@ -10,7 +10,7 @@ namespace hotpad::live {
 
 Expected<std::vector<Wanted>>
 chooseMatching(const LiveProcess &live, const std::string &option,
-               const std::string &pattern, IdentityPatch &patch,
+               const std::string &pattern, bool noStop, IdentityPatch &patch,
                std::vector<std::string> &warnings) {
   Regex regex(pattern == "all" ? ".*" : pattern);
   std::string why;
@@ -31,6 +31,10 @@ chooseMatching(const LiveProcess &live, const std::string &option,
     }
     if (Error error = refuse(*live.process, function, *state))
       return error;
+    if (noStop && function.runsThroughPad) {
+      warnings.push_back(wantsStop(function));
+      continue;
+    }
     if (Error error = patch.add(*live.process, function)) {
       warnings.push_back(toString(std::move(error)));
       continue;

@@ -11,10 +11,11 @@ namespace hotpad::live {
 /// match of \p pattern, a POSIX extended regular expression or `all`; adds them
 /// to \p patch, and warns of those that cannot be done. Fails when nothing is
 /// left.
-/// \p option is where the user gave the pattern.
+/// \p option is where the user gave the pattern. With \p noStop those are left
+/// out that are switched only while threads are stopped.
 llvm::Expected<std::vector<Wanted>>
 chooseMatching(const LiveProcess &live, const std::string &option,
-               const std::string &pattern, IdentityPatch &patch,
+               const std::string &pattern, bool noStop, IdentityPatch &patch,
                std::vector<std::string> &warnings);
 
 } // namespace hotpad::live

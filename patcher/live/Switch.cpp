@@ -52,10 +52,7 @@ Error switchWhileRunning(Process &process, const patch::Plan &plan,
                          BorrowedThread &thread) {
   for (const LiveFunction *function : functions)
     if (function->runsThroughPad)
-      return process.error(
-          function->where +
-          ": code may run through its pad, so that it can only "
-          "be switched while threads are stopped");
+      return process.error(wantsStop(*function));
   ProcessMemory memory(process);
   patch::Failure failure = plan.run(memory, [&]() -> patch::Failure {
     if (Error error = serialise(thread))
@@ -68,6 +65,12 @@ Error switchWhileRunning(Process &process, const patch::Plan &plan,
 }
 
 } // namespace
+
+std::string wantsStop(const LiveFunction &function) {
+  return function.where +
+         ": code may run through its pad, so that it can only be switched "
+         "while threads are stopped";
+}
 
 Error switchFunctions(Process &process, const patch::Plan &plan,
                       ArrayRef<const LiveFunction *> functions, Report &report,

@@ -82,8 +82,8 @@ Expected<TraceReport> trace(const TraceRequest &request) {
   report.program = process.program();
 
   IdentityPatch patch(/*counts=*/true);
-  Expected<std::vector<Wanted>> wanted =
-      chooseMatching(*live, "", request.pattern, patch, report.warnings);
+  Expected<std::vector<Wanted>> wanted = chooseMatching(
+      *live, "", request.pattern, request.noStop, patch, report.warnings);
   if (!wanted)
     return wanted.takeError();
   Record record;
@@ -95,7 +95,7 @@ Expected<TraceReport> trace(const TraceRequest &request) {
   HeldSignals signals;
   Report applied;
   if (Error error = replaceFunctions(*live, patch, *wanted, record,
-                                     /*noStop=*/false, applied))
+                                     request.noStop, applied))
     return error;
   report.threads = applied.threads;
   report.pause = applied.pause;
@@ -114,6 +114,7 @@ Expected<TraceReport> trace(const TraceRequest &request) {
     live->records = std::move(*records);
     RevertRequest back;
     back.patch = record.patch;
+    back.noStop = request.noStop;
     Expected<Report> reverted = revert(*live, back);
     if (!reverted)
       return createStringError(toString(reverted.takeError()) +

@@ -100,7 +100,7 @@ const std::vector<VerbRow> &allVerbs() {
        "hotpad trace --pid P [REGEX] --for SECONDS",
        "Counts the calls of functions of a running process, or of those whose "
        "name matches",
-       {OPT_pid, OPT_for}},
+       {OPT_pid, OPT_for, OPT_no_stop}},
   };
   return kVerbs;
 }

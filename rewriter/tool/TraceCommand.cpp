@@ -65,9 +65,12 @@ void printTable(const Options &options, const live::TraceReport &report,
   out << grouped(sum) << (sum == 1 ? " call of " : " calls of ") << called
       << " of " << report.functions.size()
       << (report.functions.size() == 1 ? " function in " : " functions in ")
-      << format("%.1f s; ", report.seconds) << report.threads
-      << (report.threads == 1 ? " thread" : " threads") << " paused for "
-      << format("%.3f ms\n", report.pause * 1e3);
+      << format("%.1f s; ", report.seconds);
+  if (report.threads == 0)
+    out << "no thread was stopped\n";
+  else
+    out << report.threads << (report.threads == 1 ? " thread" : " threads")
+        << " paused for " << format("%.3f ms\n", report.pause * 1e3);
 }
 
 } // namespace
@@ -77,6 +80,7 @@ Expected<int> traceCommand(const Options &options) {
   request.pid = static_cast<pid_t>(options.pid);
   request.pattern = options.inputs.empty() ? "all" : options.inputs[0];
   request.seconds = options.seconds;
+  request.noStop = options.noStop;
   Expected<live::TraceReport> report = live::trace(request);
   if (!report)
     return report.takeError();
