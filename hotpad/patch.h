@@ -10,12 +10,13 @@
 //
 // The program, or the library that f is in, was made hot-patchable before it
 // was started: from objects that `hotpad rewrite` has made, or as a whole.
-// Calls that the compiler has inlined stay as they are. Newf may be anywhere:
+// Calls that the compiler has inlined stay as they are. newF may be anywhere:
 // in the program, in what dlopen has loaded, in memory with generated code. It
 // has the type of f, and stays where it is as long as any thread may run it.
 //
-// Linux, x86-64 and i386. /proc has to be there. With CMake:
-// `target_link_libraries(program hotpad::patch)`.
+// Linux, x86-64. (It can be built for i386, where no test runs it.) /proc has
+// to be there. With CMake: `target_link_libraries(program hotpad::patch)`. A
+// process has one copy of the library: two do not wait for each other.
 //
 // **Threads.** Each function may be called from any thread, but not from signal
 // handlers. Other threads run on. Each function is switched by one store, one
