@@ -1,6 +1,7 @@
 //===- OwnImage.cpp -------------------------------------------------------===//
 
 #include "hotpad/OwnImage.h"
+#include "patcher/core/Padding.h"
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -227,10 +228,7 @@ Result OwnImage::find(OwnMemory &memory, uint64_t address,
           fileBytes(place.site, place.original.data(), place.original.size()))
     return problem;
   found.where = hex(address - bias) + " in " + path;
-  constexpr uint8_t kInt3 = 0xcc;
-  found.mayRunThroughPad =
-      std::any_of(place.pad.begin(), place.pad.end(),
-                  [](uint8_t byte) { return byte != kInt3; });
+  found.mayRunThroughPad = patch::mayBeRun(place.pad);
   if (!patch::isInOneWord(place.site))
     return notPatchable(address);
 
