@@ -27,6 +27,14 @@ std::string hex(uint64_t value) {
 
 } // namespace
 
+Failure Memory::writeAll(const std::vector<Write> &writes) {
+  for (const Write &one : writes)
+    if (Failure failure =
+            write(one.address, one.after.data(), one.after.size()))
+      return failure;
+  return std::nullopt;
+}
+
 void Plan::replace(const Place &place, const State &state, uint64_t target,
                    uint64_t slot) {
   if (state.kind == State::Replaced)
@@ -79,13 +87,9 @@ Failure Plan::run(Memory &memory,
     return failure;
   std::vector<const Write *> done;
   auto writeAll = [&](const std::vector<Write> &list) -> Failure {
-    for (const Write &write : list) {
-      done.push_back(&write); // A failed write may have written some of it.
-      if (Failure failure = memory.write(write.address, write.after.data(),
-                                         write.after.size()))
-        return failure;
-    }
-    return std::nullopt;
+    for (const Write &write : list)
+      done.push_back(&write); // What failed may have written some of it.
+    return memory.writeAll(list);
   };
   Failure failure = writeAll(slots);
   if (!failure)

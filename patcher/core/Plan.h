@@ -27,6 +27,11 @@ namespace hotpad::patch {
 /// What went wrong; nothing: all is well.
 using Failure = std::optional<std::string>;
 
+struct Write {
+  uint64_t address = 0;
+  std::vector<uint8_t> before, after;
+};
+
 /// The memory of a process.
 struct Memory {
   virtual ~Memory() = default;
@@ -35,6 +40,9 @@ struct Memory {
   /// one aligned word of 8 is stored at once.
   virtual Failure write(uint64_t address, const uint8_t *bytes,
                         size_t size) = 0;
+  /// Does all of \p writes, in any order: one after the other, unless there is
+  /// a quicker way. When it fails, some are done.
+  virtual Failure writeAll(const std::vector<Write> &writes);
 };
 
 /// Where a function is patched, and what its code is without a patch.
@@ -81,11 +89,6 @@ State readState(Bits bits, const Place &place, const PadBytes &pad,
     state.kind = State::Replaced;
   return state;
 }
-
-struct Write {
-  uint64_t address = 0;
-  std::vector<uint8_t> before, after;
-};
 
 /// Collects writes, and does them in order.
 class Plan {

@@ -47,6 +47,20 @@ const char *findPlace(const Image &image, uint32_t entry, Place &place) {
   return nullptr;
 }
 
+/// Whether a module, whose file may be gone or strange, has such a function.
+bool hasName(const Module &module, const std::string &name) {
+  PeFile file;
+  try {
+    if (PeFile::read(readFile(module.path), file))
+      return false;
+  } catch (const Error &) {
+    return false;
+  }
+  auto isIt = [&](const PeFile::Name &each) { return each.name == name; };
+  return std::any_of(file.exports.begin(), file.exports.end(), isIt) ||
+         std::any_of(file.symbols.begin(), file.symbols.end(), isIt);
+}
+
 } // namespace
 
 std::string Function::where() const {
@@ -144,18 +158,12 @@ const Function &Functions::find(const std::string &given) const {
   if (home)
     throw process.error(home->module.path + ": " + hex(homeRva) + " (" + name +
                         ") is not among its hot-patchable functions");
-  for (const Module &other : images.others) {
-    PeFile file;
-    if ((!module.empty() && !isSamePath(fileName(other.path), module)) ||
-        PeFile::read(readFile(other.path), file))
-      continue;
-    for (const auto *list : {&file.exports, &file.symbols})
-      for (const PeFile::Name &each : *list)
-        if (each.name == name)
-          throw process.error("'" + name + "' is in " + other.path +
-                              ", which is not hot-patchable: `hotpad rewrite` "
-                              "makes it so, before it is started");
-  }
+  for (const Module &other : images.others)
+    if ((module.empty() || isSamePath(fileName(other.path), module)) &&
+        hasName(other, name))
+      throw process.error("'" + name + "' is in " + other.path +
+                          ", which is not hot-patchable: `hotpad rewrite` "
+                          "makes it so, before it is started");
   throw process.error("no function is named '" + given + "'");
 }
 

@@ -16,6 +16,7 @@
 
 #include "patcher/core/Padding.h"
 #include "patcher/windows/Live.h"
+#include "patcher/windows/StoppedMemory.h"
 #include "patcher/windows/Threads.h"
 #include <chrono>
 
@@ -43,9 +44,9 @@ void visitProcessors() {
   SetThreadGroupAffinity(self, &before, nullptr);
 }
 
-void runPlan(Process &process, const patch::Plan &plan,
+void runPlan(Process &process, patch::Memory &memory, const patch::Plan &plan,
              const std::function<patch::Failure()> &barrier = {}) {
-  if (patch::Failure failure = plan.run(process, barrier))
+  if (patch::Failure failure = plan.run(memory, barrier))
     throw failure->starts_with("process ") ? Error(*failure)
                                            : process.error(*failure);
 }
@@ -57,7 +58,7 @@ void switchWhileRunning(Process &process, const patch::Plan &plan,
       throw process.error(function->where() +
                           ": code may run through its pad, so that it can "
                           "only be switched while threads are stopped");
-  runPlan(process, plan, []() -> patch::Failure {
+  runPlan(process, process, plan, []() -> patch::Failure {
     visitProcessors();
     return std::nullopt;
   });
@@ -86,7 +87,8 @@ void switchFunctions(Process &process, const patch::Plan &plan,
             blocking = number;
           }
       if (!blocked) {
-        runPlan(process, plan);
+        StoppedMemory memory(process);
+        runPlan(process, memory, plan);
         report.threads = threads.count();
       }
     }
