@@ -9,9 +9,12 @@
 //   close           nobody may open this process any more
 //   foreign         writes over the padding before third()
 //   other-width     says in its own headers that it is for the other width
-//   swap:FILE       puts FILE in the place of its own
+//   stand           has a thread that does not run stand in the padding of
+//   first() put:FILE=OTHER  moves FILE away and puts OTHER in its place
+//   log:FILE        from now on, FILE has what hotpatch says
 //   anything else   runs hotpatch with that and its own number, and prints what
-//                   it says and its exit status; `#` there stands for the number
+//                   it says and its exit status; `#` there stands for the
+//                   number
 #include <aclapi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +46,8 @@ static DWORD WINAPI callNap(void *unused) {
   return (DWORD)nap(until);
 }
 
+static HANDLE out;
+
 static void run(const char *hotpatch, const char *step) {
   char command[4096];
   const char *mark = strchr(step, '#');
@@ -54,7 +59,7 @@ static void run(const char *hotpatch, const char *step) {
              GetCurrentProcessId());
   STARTUPINFOA start = {.cb = sizeof start, .dwFlags = STARTF_USESTDHANDLES};
   start.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
-  start.hStdOutput = start.hStdError = GetStdHandle(STD_OUTPUT_HANDLE);
+  start.hStdOutput = start.hStdError = out;
   PROCESS_INFORMATION child;
   printf("> %s\n", step);
   fflush(stdout);
@@ -93,25 +98,45 @@ static void changeWidth(void) {
   int is64 = sizeof(void *) == 8;
   changed.FileHeader.Machine =
       is64 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_AMD64;
-  changed.OptionalHeader.Magic = is64 ? IMAGE_NT_OPTIONAL_HDR32_MAGIC
-                                      : IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+  changed.OptionalHeader.Magic =
+      is64 ? IMAGE_NT_OPTIONAL_HDR32_MAGIC : IMAGE_NT_OPTIONAL_HDR64_MAGIC;
   DWORD before;
   VirtualProtect(headers, sizeof changed, PAGE_READWRITE, &before);
   *headers = changed;
   VirtualProtect(headers, sizeof changed, before, &before);
 }
 
-static void swapFile(const char *other) {
-  char self[MAX_PATH], old[MAX_PATH + 4];
-  GetModuleFileNameA(NULL, self, sizeof self);
-  snprintf(old, sizeof old, "%s.old", self);
-  BOOL isMoved = MoveFileA(self, old), isThere = CopyFileA(other, self, TRUE);
-  printf("swapped: %d %d (%lu)\n", isMoved, isThere, GetLastError());
+static void stand(void) {
+  HANDLE thread =
+      CreateThread(NULL, 0, callFirst, NULL, CREATE_SUSPENDED, NULL);
+  CONTEXT context = {.ContextFlags = CONTEXT_CONTROL};
+  GetThreadContext(thread, &context);
+#ifdef _WIN64
+  context.Rip = (UINT_PTR)first - 3;
+#else
+  context.Eip = (UINT_PTR)first - 3;
+#endif
+  SetThreadContext(thread, &context);
+}
+
+static void put(char *files) {
+  char old[MAX_PATH + 4], *other = strchr(files, '=');
+  *other++ = 0;
+  snprintf(old, sizeof old, "%s.old", files);
+  BOOL isMoved = MoveFileA(files, old), isThere = CopyFileA(other, files, TRUE);
+  printf("put: %d %d\n", isMoved, isThere);
+}
+
+static void openLog(const char *file) {
+  SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+  out = CreateFileA(file, GENERIC_WRITE, FILE_SHARE_READ, &inherited,
+                    CREATE_ALWAYS, 0, NULL);
 }
 
 int main(int count, char **steps) {
   HANDLE threads[4], napper = NULL;
   int started = 0;
+  out = GetStdHandle(STD_OUTPUT_HANDLE);
   until = CreateEventA(NULL, TRUE, FALSE, NULL);
   for (int i = 2; i < count; ++i) {
     const char *step = steps[i];
@@ -138,8 +163,12 @@ int main(int count, char **steps) {
       overwrite((char *)((UINT_PTR)third - 6), "\x90", 1);
     } else if (!strcmp(step, "other-width")) {
       changeWidth();
-    } else if (!strncmp(step, "swap:", 5)) {
-      swapFile(step + 5);
+    } else if (!strcmp(step, "stand")) {
+      stand();
+    } else if (!strncmp(step, "put:", 4)) {
+      put(steps[i] + 4);
+    } else if (!strncmp(step, "log:", 4)) {
+      openLog(step + 4);
     } else {
       run(steps[1], step);
     }
