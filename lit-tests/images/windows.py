@@ -40,7 +40,7 @@ class Images(Programs):
     def rewrite(self, path):
         hot = path[:-4] + "-hot.exe"
         report = path[:-4] + ".json"
-        run([self.options.hotpad, "rewrite", "--quiet", "--image=" + self.options.image, "--json=" + report, path, "-o", hot])
+        run([self.options.hotpad, "rewrite", "--verify", "--quiet", "--image=" + self.options.image, "--json=" + report, path, "-o", hot])
         with open(report) as file:
             result = json.load(file)["files"][0]
         if result["patchable"] < ENOUGH * result["functions"]:

@@ -135,9 +135,13 @@ Error checkObject(ArrayRef<uint8_t> bytes, const std::string &name,
     checked.file = name;
     checked.name = function.name;
     checked.knownFrom = sources[i];
-    if (forward != forwards.end())
+    if (forward != forwards.end()) {
+      for (unsigned bit = 0; bit != kSourceCount; ++bit)
+        if (sources[forward->second].has(Source(bit)))
+          checked.knownFrom.add(Source(bit));
       checked.forwardedFrom =
           binary.sections[function.section].address + function.entry;
+    }
     result.functions.push_back(std::move(checked));
   }
   return Error::success();

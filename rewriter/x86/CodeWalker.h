@@ -71,6 +71,9 @@ private:
              const Instruction &instruction);
   void runInImage();
   void seedFromRoots();
+  bool followPointers();
+  bool followForwards();
+  bool mayHaveUnknownCases(const Function &function) const;
   bool jumpsIndirectly(const Function &function) const;
   bool followImageTables();
   bool mayBeCase(Place place, const Function &owner) const;
@@ -88,6 +91,7 @@ private:
   ImageTable openTable(const TakenAddress &address);
   Place nextCase(const ImageTable &table) const;
   bool readCases(ImageTable &table);
+  void noteCase(const ImageTable &table, Place place);
   void noteImageAccess(SectionIndex index, uint64_t offset,
                        const Instruction &instruction);
   void noteOperand(Place target, Place source);
@@ -180,6 +184,9 @@ private:
   std::vector<TakenAddress> branches; ///< In an image: see visitInImage().
   std::vector<ImageTable> imageTables;
   PlaceBits indirectJumps; ///< In an image.
+  PlaceBits cases;         ///< In an image: what tables of switches lead to.
+  PlaceSet ownersOfTables; ///< In an image: functions with such a table.
+  PlaceSet forwarded;      ///< In an image: copies with a known old entry.
   PlaceBits operandPlaces; ///< In an image: what code takes the address of.
   PlaceSet labelValues;    ///< Places in functions whose address code takes.
   PlaceSet accessed;       ///< Places in code that code reads as data.

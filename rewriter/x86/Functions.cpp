@@ -127,25 +127,35 @@ public:
     binary.sortFunctions();
   }
 
-  /// What is called outside every known function is one.
-  bool addCalled(ArrayRef<Place> calls) {
+  /// What is called, or with \p isPointed pointed to, outside every function of
+  /// known size is one.
+  bool addFound(ArrayRef<Place> places, bool isPointed) {
     if (binary.symbolsNameAll)
       return false;
     rebuildIndex();
     std::vector<Place> fresh;
-    for (const Place &call : calls) {
-      const Function *function = binary.functionAt(call.section, call.offset);
-      if (!(function && (function->sized || function->entry == call.offset)) &&
-          !isLinkersCode(binary.sections[call.section]) &&
-          !imageParts.contains({call.section, call.offset}))
-        fresh.push_back(call);
+    for (const Place &place : places) {
+      const Function *function = binary.functionAt(place.section, place.offset);
+      if (!(function && (function->sized || function->entry == place.offset)) &&
+          mayBeEntry(place) &&
+          (!isPointed || (!isBeforeEntry(place) && readsAsCode(binary, place))))
+        fresh.push_back(place);
     }
-    for (const Place &call : fresh)
-      add(call.section, call.offset, 0, 0, nameOf(call)).isDirectlyCalled =
-          true;
+    for (const Place &place : fresh)
+      add(place.section, place.offset, 0, 0, nameOf(place)).isDirectlyCalled |=
+          !isPointed;
     if (!fresh.empty())
       finish();
     return !fresh.empty();
+  }
+
+  /// What is known to be an entry, whatever else is there.
+  bool addKnown(ArrayRef<Place> entries) {
+    rebuildIndex();
+    for (const Place &entry : entries)
+      add(entry.section, entry.offset, 0, 0, nameOf(entry));
+    finish();
+    return !entries.empty();
   }
 
 private:
@@ -183,6 +193,11 @@ private:
       if (isHash)
         hashed.push_back(*owner);
     }
+  }
+
+  bool mayBeEntry(Place place) const {
+    return !isLinkersCode(binary.sections[place.section]) &&
+           !imageParts.contains({place.section, place.offset});
   }
 
   /// MSVC gives the body of a catch block a function's symbol. Where a frame
@@ -265,13 +280,13 @@ private:
     std::vector<Place> fresh;
     for (const auto &[root, source] : binary.roots) {
       const Function *function = binary.functionAt(root.section, root.offset);
-      // Inside a function, of whatever size, a pointer may be for a switch.
+      // Inside a function, of whatever size, a pointer may be for a switch
+      // (CodeWalker::followPointers).
       bool isFree =
           !function || (source != Source::Pointer && !function->sized &&
                         function->entry != root.offset);
-      if (isFree && !isLinkersCode(binary.sections[root.section]) &&
-          !imageParts.contains({root.section, root.offset}) &&
-          !isBeforeEntry(root) && readsAsCode(binary, root))
+      if (isFree && mayBeEntry(root) && !isBeforeEntry(root) &&
+          readsAsCode(binary, root))
         fresh.push_back(root);
     }
     for (const Place &root : fresh)
@@ -409,10 +424,15 @@ bool addCalledLabels(Binary &binary, ArrayRef<Place> calls) {
 }
 
 bool addCalledPlaces(Binary &binary, ArrayRef<Place> calls) {
-  if (calls.empty())
-    return false;
-  Finder finder(binary);
-  return finder.addCalled(calls);
+  return !calls.empty() && Finder(binary).addFound(calls, false);
+}
+
+bool addPointedPlaces(Binary &binary, ArrayRef<Place> places) {
+  return !places.empty() && Finder(binary).addFound(places, true);
+}
+
+bool addOldEntries(Binary &binary, ArrayRef<Place> entries) {
+  return !entries.empty() && Finder(binary).addKnown(entries);
 }
 
 } // namespace hotpad::x86

@@ -17,6 +17,12 @@ bool addCalledLabels(Binary &binary, llvm::ArrayRef<Place> calls);
 /// is one.
 bool addCalledPlaces(Binary &binary, llvm::ArrayRef<Place> calls);
 
+/// The same for what pointers lead to, if it reads as code.
+bool addPointedPlaces(Binary &binary, llvm::ArrayRef<Place> places);
+
+/// Adds \p entries, which are known to be such.
+bool addOldEntries(Binary &binary, llvm::ArrayRef<Place> entries);
+
 } // namespace hotpad::x86
 
 #endif

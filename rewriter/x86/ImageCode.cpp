@@ -40,7 +40,8 @@ void CodeWalker::runInImage() {
     if (addCalledPlaces(binary, calls))
       reseedFunctions();
     calls.clear();
-  } while (!work.empty() || followImageTables());
+  } while (!work.empty() || followImageTables() || followPointers() ||
+           followForwards());
   for (const TakenAddress &branch : branches) {
     Reference reference;
     reference.offset = branch.source.offset;
@@ -221,6 +222,7 @@ bool CodeWalker::readCases(ImageTable &table) {
     markLabel(place);
     insertWayIn(place);
     work.push_back({place.section, place.offset});
+    noteCase(table, place);
     table.next += table.width;
     if (binary.sections[table.start.section].executable)
       tablesInCode[{table.start.section, table.start.offset}] = table.next;
@@ -348,8 +350,10 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   bool isInside = owner && target.section == index &&
                   target.offset > owner->entry && target.offset < owner->end;
   if (owner && offset == owner->site && instruction.flow == Flow::Jump &&
-      instruction.isRelative && target.section != index)
+      instruction.isRelative && target.section != index) {
+    forwarded.insert({target.section, target.offset});
     followOldBody(*owner, end);
+  }
   if (!isInside || !instruction.isRelative)
     noteWayIn(target, instruction.flow, instruction.isRelative);
   addTarget(reference, offset, instruction);
