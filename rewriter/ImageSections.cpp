@@ -24,6 +24,8 @@ Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
   if (!bytes)
     return bytes.takeError();
   sections.addTable(".eh_frame", 8, std::move(*bytes), frameSection);
+  if (binary.format == Format::Coff) // has no search table
+    return Error::success();
   auto header = frames.makeHeader(sections.addressFor(4));
   if (!header)
     return header.takeError();

@@ -51,7 +51,7 @@ private:
   uint64_t next;
 };
 
-/// .eh_frame, its exception tables and its search table.
+/// .eh_frame, its exception tables and in ELF its search table.
 llvm::Error addFrames(const Binary &binary, metadata::FrameCopier &frames,
                       SectionIndex frameSection,
                       llvm::ArrayRef<CodeCopy> copies, Sections &sections);

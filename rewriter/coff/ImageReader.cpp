@@ -224,6 +224,7 @@ Error Reader::readSections() {
 }
 
 /// A name of more than 8 letters is `/` and its offset in the string table.
+/// Some linkers cut it off instead, and unwinders look for `.eh_fram`, too.
 Error Reader::readNames() {
   for (SectionIndex i = 1; i < binary().sections.size(); ++i) {
     const coff_section &raw = image.headers[i - 1];
@@ -240,7 +241,7 @@ Error Reader::readNames() {
       name = image.strings.drop_front(offset).take_until(
           [](char c) { return c == 0; });
     }
-    binary().sections[i].name = name;
+    binary().sections[i].name = name == ".eh_fram" ? ".eh_frame" : name;
   }
   for (Symbol &symbol : binary().symbols)
     if (symbol.type == SymbolType::Section)

@@ -106,6 +106,7 @@ private:
   void applyPatches();
   uint64_t contentsEnd() const;
   void dropSignature();
+  void takeName(SectionIndex old, coff_section &header);
   void insertSections();
   void moveFileOffsets(uint64_t from, uint64_t by);
   Error writeDirectories();
@@ -297,6 +298,15 @@ void ImageWriter::dropSignature() {
   coff::write(out, directoryAt(CERTIFICATE_TABLE), 0, 8);
 }
 
+/// Debuggers and unwinders find a section by its name, the first that has it.
+/// One of more than 8 letters stands elsewhere in the file.
+void ImageWriter::takeName(SectionIndex old, coff_section &header) {
+  constexpr char kOld[sizeof(header.Name)] = {'.', 'h', 'p', 'o', 'l', 'd'};
+  std::copy_n(image.headers[old - 1].Name, sizeof(header.Name), header.Name);
+  llvm::copy(kOld,
+             out.begin() + static_cast<ptrdiff_t>(sectionHeaderAt(old - 1)));
+}
+
 /// Contents and headers of the new sections, before the overlay.
 void ImageWriter::insertSections() {
   uint64_t end = contentsEnd();
@@ -308,6 +318,8 @@ void ImageWriter::insertSections() {
     std::copy_n(section.name.begin(),
                 std::min(section.name.size(), sizeof(header.Name)),
                 header.Name);
+    if (section.replaces != 0)
+      takeName(section.replaces, header);
     header.VirtualSize = static_cast<uint32_t>(section.size());
     header.VirtualAddress =
         static_cast<uint32_t>(section.address - binary.base);
