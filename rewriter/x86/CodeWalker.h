@@ -96,6 +96,7 @@ private:
                        const Instruction &instruction);
   void noteOperand(Place target, Place source);
   void insertWayIn(Place place);
+  void noteBranchesOut();
   void noteWayIn(Place place, Flow flow, bool isBranch);
   bool accessesRvas() const;
   uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;

@@ -42,6 +42,7 @@ void CodeWalker::runInImage() {
     calls.clear();
   } while (!work.empty() || followImageTables() || followPointers() ||
            followForwards());
+  noteBranchesOut();
   for (const TakenAddress &branch : branches) {
     Reference reference;
     reference.offset = branch.source.offset;
@@ -313,6 +314,32 @@ void CodeWalker::noteWayIn(Place place, Flow flow, bool isBranch) {
   function->isBranchedTo |= isBranch && flow == Flow::Branch;
   function->isCalled |= !isBranch || flow == Flow::Call;
   function->isDirectlyCalled |= isBranch && flow == Flow::Call;
+}
+
+/// A function that was found late was taken for the end of the one before it
+/// until then, whose size is unknown, and branches to it for branches inside.
+void CodeWalker::noteBranchesOut() {
+  for (const Function &function : binary.functions) {
+    const Section &section = binary.sections[function.section];
+    for (uint64_t at = function.entry; !function.sized && at < function.end;) {
+      unsigned length = section.code.length(at);
+      Flow flow = section.code.flow(at);
+      Instruction instruction;
+      bool isBranch = length != 0 &&
+                      (flow == Flow::Branch || flow == Flow::Jump) &&
+                      decode(binary.arch, section.bytes, at, instruction) &&
+                      instruction.isRelative;
+      Place source{at, function.section, Side::Label};
+      at += std::max(1u, length);
+      Place target{at + static_cast<uint64_t>(instruction.field),
+                   function.section, Side::Label};
+      if (!isBranch || target.offset >= section.size ||
+          (target.offset >= function.entry && target.offset < function.end))
+        continue;
+      noteWayIn(target, flow, true);
+      branches.push_back({target, source});
+    }
+  }
 }
 
 /// References are not kept: whoever copies code decodes it again, which costs
