@@ -31,6 +31,7 @@
 #include "rewriter/metadata/FrameCopies.h"
 #include "rewriter/metadata/WinFrameCopies.h"
 #include "rewriter/verify/VerifyDisplaced.h"
+#include "rewriter/verify/VerifyForwards.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
@@ -144,6 +145,8 @@ Error verifyImage(const Binary &before, ArrayRef<uint8_t> bytes,
   (*after)->binary.sortLoaded();
   if (Error error =
           verifyDisplaced(before, (*after)->binary, displaced, copies))
+    return error;
+  if (Error error = verifyForwards(before, (*after)->binary, copies))
     return error;
   return verifyContract(before, bytes, config, patchable);
 }

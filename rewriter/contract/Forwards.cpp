@@ -33,6 +33,12 @@ static std::optional<Place> jumpTarget(const Binary &binary, SectionIndex index,
   return target.section != 0 ? std::optional(target) : std::nullopt;
 }
 
+static bool isEntry(const Binary &binary, const Place &place) {
+  const Function *function = binary.functionAt(place.section, place.offset);
+  return function &&
+         (function->entry == place.offset || function->site == place.offset);
+}
+
 Place displacedEntry(const Binary &binary, const Function &function) {
   std::optional<Place> begin =
       jumpTarget(binary, function.section, function.site);
@@ -74,9 +80,10 @@ DenseMap<size_t, size_t> findForwards(const Binary &binary,
       continue;
     std::optional<Place> target =
         jumpTarget(binary, function.section, function.site);
-    // A short jump reaches the long one in the padding.
+    // A short jump may lead to the long one, for which there was no room. (At
+    // an entry it leads to another function.)
     if (target && target->section == function.section &&
-        target->offset < function.entry)
+        !isEntry(binary, *target))
       target = jumpTarget(binary, target->section, target->offset);
     if (!target || target->section == function.section)
       continue;

@@ -28,6 +28,12 @@ uint64_t alignmentOf(uint64_t address) {
                                              kSectionAlignment);
 }
 
+SmallVector<uint8_t, 32> longJump(uint64_t from, uint64_t to) {
+  SmallVector<uint8_t, 32> jump(kJumpSize, 0xE9);
+  writeFixed(jump.data() + 1, to - (from + kJumpSize), 4);
+  return jump;
+}
+
 class Resolver {
 public:
   Resolver(const Binary &binary, const Config &config, const ImagePlan &plan,
@@ -45,6 +51,7 @@ public:
   void patchDisplaced(const DisplacedCode &displaced, Patches &patches) const;
   void patchOldCode(const PlannedFunction &planned,
                     std::vector<Patch> &patches) const;
+  void patchIslands(Patches &patches) const;
 
 private:
   bool write(const LiftedCode &lifted, const Function &function,
@@ -131,42 +138,52 @@ uint64_t Resolver::paddingEnd(const Function &function, uint64_t begin) const {
   return x86::isPadding(binary.arch, section.bytes, begin, end) ? end : begin;
 }
 
-/// The jump to the copy. Returns where the old code goes on behind it.
+/// The jump to the copy or to its island. Returns where the old code goes on
+/// behind it.
 uint64_t Resolver::patchEntry(const PlannedFunction &planned,
                               std::vector<Patch> &patches) const {
   const Function &function = *planned.function;
   const Section &section = binary.sections[function.section];
-  bool isNear = planned.jump == EntryJump::Near;
-  uint64_t from = isNear ? function.site : function.entry - kJumpSize;
-  SmallVector<uint8_t, 32> jump(kJumpSize, 0xE9);
-  writeFixed(jump.data() + 1,
-             planned.address - (section.address + from + kJumpSize), 4);
-  uint64_t taken = isNear ? kJumpSize : kShortJumpSize;
-  // What is left of the last instruction that the jump cuts, or of padding.
-  uint64_t end = function.site;
-  while (end < function.site + taken && section.code.length(end) != 0)
-    end += section.code.length(end);
-  if (end < function.site + taken)
-    end = std::max(function.site + taken, paddingEnd(function, end));
-  if (!isNear) {
-    addPatches(patches, function.section, from, jump);
-    from = function.site;
-    jump = {0xEB, static_cast<uint8_t>(function.entry - kJumpSize -
+  SmallVector<uint8_t, 32> jump;
+  if (planned.jump == EntryJump::Near)
+    jump = longJump(section.address + function.site, planned.address);
+  else
+    jump = {0xEB, static_cast<uint8_t>(planned.island -
                                        (function.site + kShortJumpSize))};
-  }
-  jump.resize(static_cast<size_t>(end - from), kInt3);
-  addPatches(patches, function.section, from, jump);
+  // What is left of the last instruction that the jump cuts, or of padding.
+  uint64_t taken = function.site + jump.size();
+  uint64_t end = function.site;
+  while (end < taken && section.code.length(end) != 0)
+    end += section.code.length(end);
+  if (end < taken)
+    end = std::max(taken, paddingEnd(function, end));
+  jump.resize(static_cast<size_t>(end - function.site), kInt3);
+  addPatches(patches, function.section, function.site, jump);
   return end;
+}
+
+/// Islands, and int3 around them. They lie in what other patches made unused.
+void Resolver::patchIslands(Patches &patches) const {
+  for (const CodeRange &range : plan.leftOver)
+    addPatches(patches, range.section, range.begin,
+               std::vector<uint8_t>(
+                   static_cast<size_t>(range.end - range.begin), kInt3));
+  for (const PlannedFunction &planned : plan.functions)
+    if (planned.tactic == Tactic::Forward && planned.jump == EntryJump::Short) {
+      SectionIndex section = planned.function->section;
+      addPatches(patches, section, planned.island,
+                 longJump(binary.sections[section].address + planned.island,
+                          planned.address));
+    }
 }
 
 /// The jump to what moved, and int3 up to where the next thing begins.
 void Resolver::patchDisplaced(const DisplacedCode &displaced,
                               Patches &patches) const {
   const Function &function = *displaced.function;
-  uint64_t from =
-      binary.sections[function.section].address + displaced.begin + kJumpSize;
-  SmallVector<uint8_t, 32> jump(kJumpSize, 0xE9);
-  writeFixed(jump.data() + 1, displaced.address - from, 4);
+  SmallVector<uint8_t, 32> jump =
+      longJump(binary.sections[function.section].address + displaced.begin,
+               displaced.address);
   jump.resize(static_cast<size_t>(displaced.freeEnd - displaced.begin), kInt3);
   addPatches(patches, function.section, displaced.begin, jump);
 }
@@ -283,6 +300,7 @@ Error writeCopies(const Binary &binary, const Config &config,
     }
     rest = rest.drop_front(std::min(rest.size(), parts.size() * kPartSize));
   }
+  resolver.patchIslands(patches);
   return Error::success();
 }
 

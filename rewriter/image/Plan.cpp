@@ -3,6 +3,7 @@
 #include "rewriter/image/Plan.h"
 #include "rewriter/core/InPlace.h"
 #include "rewriter/image/InPlacePlan.h"
+#include "rewriter/image/Islands.h"
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/Padding.h"
 #include "llvm/ADT/STLExtras.h"
@@ -17,112 +18,53 @@ namespace {
 class Planner {
 public:
   Planner(const Binary &binary, const Config &config, CanUnwind canUnwind)
-      : binary(binary), config(config), canUnwind(canUnwind) {}
+      : binary(binary), config(config), canUnwind(canUnwind), room(binary) {}
 
   void planNative(const Function &function, PlannedFunction &planned) const;
   void planForward(size_t number, PlannedFunction &planned) const;
 
 private:
-  bool hasRoom(size_t number, uint64_t size) const;
-  const Function *nextInSection(size_t number) const {
-    const auto &all = binary.functions;
-    return number + 1 != all.size() &&
-                   all[number + 1].section == all[number].section
-               ? &all[number + 1]
-               : nullptr;
-  }
   EntryJump chooseJump(size_t number) const;
-  bool isKnown(const Function &function, uint64_t end) const;
-  bool isEnteredElsewhere(const Function &function, uint64_t begin,
-                          uint64_t end) const;
-  bool oldBodyIsDead(const Function &function) const;
-  bool loopsIntoSite(const Function &function) const;
+  bool hasRoomForNear(size_t number) const;
+  bool loopsIntoSite(size_t number) const;
 
   const Binary &binary;
   const Config &config;
   CanUnwind canUnwind;
+  EntryRoom room;
 };
 
-/// Whether something outside the function's own direct branches leads to a
-/// place in [begin, end).
-bool Planner::isEnteredElsewhere(const Function &function, uint64_t begin,
-                                 uint64_t end) const {
-  return binary.waysIn.firstIn(function.section, begin, end).has_value();
-}
-
-/// Whether the old body is never run again once its entry leads elsewhere.
-bool Planner::oldBodyIsDead(const Function &function) const {
-  const CodeMap &code = binary.sections[function.section].code;
-  for (uint64_t at = function.entry; at < function.end;
-       at += std::max(1u, code.length(at)))
-    if (code.length(at) != 0 && code.flow(at) == Flow::IndirectJump)
-      return false;
-  return !isEnteredElsewhere(function, function.entry + 1, function.end);
-}
-
-/// Whether the bytes from the site to \p end are the function's: code that
-/// control flow reaches, or NOPs behind it. Where a function ends is not always
-/// known, and a return may have something else right behind it.
-bool Planner::isKnown(const Function &function, uint64_t end) const {
-  const Section &section = binary.sections[function.section];
-  uint64_t at = function.site;
-  while (at < end && section.code.length(at) != 0)
-    at += section.code.length(at);
-  while (at < end) {
-    x86::Instruction instruction;
-    if (section.bytes[at] == 0xCC)
-      ++at;
-    else if (x86::decode(binary.arch, section.bytes, at, instruction) &&
-             instruction.flow == Flow::Nop)
-      at += instruction.length;
-    else
-      return false;
-  }
-  return true;
-}
-
-/// Whether a jump of \p size bytes may take the place of what is at the site.
-bool Planner::hasRoom(size_t number, uint64_t size) const {
+/// Whether a long jump fits into the function's own code, or into that and
+/// padding that the next function can spare, whatever becomes of that.
+bool Planner::hasRoomForNear(size_t number) const {
+  if (!room.holds(number, kJumpSize))
+    return false;
   const Function &function = binary.functions[number];
   const Section &section = binary.sections[function.section];
-  uint64_t end = function.site + size;
-  if (end > section.size)
-    return false;
-  bool isLabelled = false;
-  for (uint64_t at = function.site + 1; at < end; ++at)
-    isLabelled |= section.code.label(at);
-  if (isLabelled && (isEnteredElsewhere(function, function.site + 1, end) ||
-                     !oldBodyIsDead(function)))
-    return false;
-  const Function *next = nextInSection(number);
-  if (next && next->entry < end)
-    return false;
-  if (!isKnown(function, end))
-    return false;
-  if (end <= function.end)
-    return true;
-  // Into the padding behind, as far as the next function can spare it.
+  uint64_t end = function.site + kJumpSize, bodyEnd = room.bodyEnd(number);
+  const Function *next = room.next(number);
   uint64_t limit = next ? next->entry : section.size;
-  return limit >= end + (next ? config.layout.pad : 0) &&
-         x86::isPadding(binary.arch, section.bytes, function.end, limit);
+  return end <= bodyEnd ||
+         (limit >= end + (next ? config.layout.pad : 0) &&
+          x86::isPadding(binary.arch, section.bytes, bodyEnd, limit));
 }
 
+/// What fits at the entry. For a short one room has yet to be found.
 EntryJump Planner::chooseJump(size_t number) const {
-  if (hasRoom(number, kJumpSize))
+  if (loopsIntoSite(number))
+    return EntryJump::None;
+  if (hasRoomForNear(number))
     return EntryJump::Near;
-  // The padding is the function's own: nobody else may count on it.
-  const Function &function = binary.functions[number];
-  bool hasPadding = function.entry - function.gapBegin >= kJumpSize &&
-                    function.gapKept == function.entry;
-  return hasPadding && hasRoom(number, kShortJumpSize) ? EntryJump::Short
-                                                       : EntryJump::None;
+  return room.holds(number, kShortJumpSize) ? EntryJump::Short
+                                            : EntryJump::None;
 }
 
 /// Whether the old body loops to the patch site by a branch too short to lead
 /// to the copy.
-bool Planner::loopsIntoSite(const Function &function) const {
+bool Planner::loopsIntoSite(size_t number) const {
+  const Function &function = binary.functions[number];
   return (function.branchToSite || function.branchIntoSite) &&
-         !oldBodyIsDead(function);
+         !room.oldBodyIsDead(number);
 }
 
 void Planner::planNative(const Function &function,
@@ -135,10 +77,7 @@ void Planner::planNative(const Function &function,
 
 void Planner::planForward(size_t number, PlannedFunction &planned) const {
   const Function &function = binary.functions[number];
-  auto skip = [&](SkipReason reason) {
-    planned.tactic = function.mayBePart() ? Tactic::Part : Tactic::Skip;
-    planned.reason = reason;
-  };
+  auto skip = [&](SkipReason reason) { planned.skip(reason); };
   if (function.skip == SkipReason::NotSelected ||
       function.skip == SkipReason::SignalFrame ||
       function.skip == SkipReason::RuntimeTable ||
@@ -148,7 +87,7 @@ void Planner::planForward(size_t number, PlannedFunction &planned) const {
     return skip(SkipReason::EntryNotCode);
   if (binary.isFilledIn(function.section, function.entry, function.end))
     return skip(SkipReason::FilledIn);
-  planned.jump = loopsIntoSite(function) ? EntryJump::None : chooseJump(number);
+  planned.jump = chooseJump(number);
   if (planned.jump == EntryJump::None)
     return skip(SkipReason::NoRoom);
   LiftedCode code;
@@ -206,6 +145,7 @@ ImagePlan planImage(const Binary &binary, const Config &config,
     if (!plan.functions[i].isInPlace())
       planner.planForward(i, plan.functions[i]);
   });
+  planIslands(binary, config, plan);
   return plan;
 }
 

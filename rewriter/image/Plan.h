@@ -17,6 +17,7 @@
 #define HOTPAD_REWRITER_IMAGE_PLAN_H
 
 #include "rewriter/image/Displace.h"
+#include "rewriter/image/EntryRoom.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace hotpad::image {
@@ -34,7 +35,7 @@ enum class Tactic : uint8_t {
 enum class EntryJump : uint8_t {
   None,  ///< No jump fits.
   Near,  ///< `jmp rel32` at the site.
-  Short, ///< `jmp rel8` to a `jmp rel32` in the padding before the entry.
+  Short, ///< `jmp rel8` at the site to a `jmp rel32` near by, the island.
 };
 
 struct PlannedFunction {
@@ -42,8 +43,14 @@ struct PlannedFunction {
   Tactic tactic = Tactic::Skip;
   SkipReason reason = SkipReason::None;
   EntryJump jump = EntryJump::None; ///< Forward.
-  LiftedFunction lifted;            ///< Forward.
-  uint64_t address = 0;             ///< Forward: of the copy's entry.
+  uint64_t island = 0;   ///< EntryJump::Short: offset of the long one.
+  LiftedFunction lifted; ///< Forward.
+  uint64_t address = 0;  ///< Forward: of the copy's entry.
+
+  void skip(SkipReason why) {
+    tactic = function->mayBePart() ? Tactic::Part : Tactic::Skip;
+    reason = why;
+  }
 
   /// Patchable where it is.
   bool isInPlace() const {
@@ -53,9 +60,17 @@ struct PlannedFunction {
   bool isPatchable() const { return isInPlace() || tactic == Tactic::Forward; }
 };
 
+/// Bytes of old code.
+struct CodeRange {
+  SectionIndex section = 0;
+  uint64_t begin = 0, end = 0;
+};
+
 struct ImagePlan {
   std::vector<PlannedFunction> functions; ///< As in Binary::functions.
   std::vector<DisplacedCode> displaced;   ///< Ascending; none overlap.
+  /// What islands leave over of padding and old bodies: becomes int3.
+  std::vector<CodeRange> leftOver;
 
   /// The displaced code that this place was in, or null.
   const DisplacedCode *displacedAt(SectionIndex section, uint64_t offset) const;
@@ -78,9 +93,6 @@ using CanUnwind = llvm::function_ref<bool(const CodeCopy &copy)>;
 /// Decides for every function, and finds out how large a copy will be.
 ImagePlan planImage(const Binary &binary, const Config &config,
                     CanUnwind canUnwind);
-
-constexpr uint64_t kJumpSize = 5;      ///< Of `jmp rel32`.
-constexpr uint64_t kShortJumpSize = 2; ///< Of `jmp rel8`.
 
 } // namespace hotpad::image
 
