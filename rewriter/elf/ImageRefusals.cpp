@@ -15,8 +15,8 @@ namespace hotpad::elf {
 Error Object::refuseImage() const {
   auto fail = [&](const Twine &message) { return errorIn(binary, message); };
   if (headers.size() < 2)
-    return fail("has no section headers, so nothing says what is code (packed "
-                "by UPX? upx -d unpacks it)");
+    return fail("has neither section headers nor a table for unwinding, so "
+                "nothing says what is code (packed by UPX? upx -d unpacks it)");
   return Error::success();
 }
 

@@ -355,7 +355,7 @@ Expected<FileBytes> ImageWriter::write() {
   // The table of section headers is written anew, behind everything.
   uint64_t tableEnd =
       header.e_shoff + sections.size() * fileClass.sectionHeaderSize;
-  if (!sections.empty() && tableEnd == out.size())
+  if (header.e_shoff != 0 && tableEnd == out.size())
     out.truncate(header.e_shoff);
   std::vector<Group> all = groups();
   if (Error error = makeRoom(object.newSegments()))

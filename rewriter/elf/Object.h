@@ -37,6 +37,7 @@ struct Object : ObjectFile {
   std::vector<SectionIndex> groupOf;       ///< By section: its SHT_GROUP, or 0.
 
   std::vector<Elf::Phdr> segments; ///< Of an image.
+  std::vector<uint8_t> madeNames;  ///< Of sections that were made for an image.
   std::vector<KeptTable> kept;     ///< Of a linked object: by section.
 
   std::optional<std::vector<Evicted>> findRoom(size_t count) const;

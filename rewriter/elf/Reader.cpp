@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/elf/Image.h"
+#include "rewriter/elf/MadeSections.h"
 #include "rewriter/elf/Names.h"
 #include "rewriter/elf/Object.h"
 #include "rewriter/elf/Relocs.h"
@@ -60,8 +61,9 @@ public:
         return error;
     }
     if (mode == Mode::Image) {
-      if (Error error = readSegments(object))
-        return error;
+      if (object.segments.empty())
+        if (Error error = readSegments(object))
+          return error;
       binary().positionIndependent = object.header.e_type == ET_DYN;
       binary().sortLoaded();
       findRoots(object);
@@ -118,8 +120,11 @@ private:
 
   Error readHeader();
   Error readSectionHeaders();
+  Error readWithoutHeaders();
+  Error readSections();
   Error readNames();
   Error checkOverlap();
+  SectionIndex sectionOfExport(SectionIndex section, const Elf::Sym &symbol);
   Error readSymbols();
   Error readRelocations();
   Error readRelocationTable(SectionIndex index);
@@ -182,7 +187,8 @@ Error Reader::readSectionHeaders() {
   uint64_t fileSize = object.file.size();
   if (tableOffset == 0) {
     object.binary.sections.resize(1);
-    return Error::success();
+    return binary().mode == Mode::Image ? readWithoutHeaders()
+                                        : Error::success();
   }
   if (header.e_shentsize != headerSize)
     return fail("section headers of " + Twine(unsigned(header.e_shentsize)) +
@@ -208,9 +214,30 @@ Error Reader::readSectionHeaders() {
     return fail("the section name table has index " + Twine(object.nameTable) +
                 ", but there are " + Twine(count) + " sections");
 
+  return readSections();
+}
+
+/// Of an image: from what the loader goes by.
+Error Reader::readWithoutHeaders() {
+  if (Error error = readSegments(object))
+    return error;
+  if (Error error = makeSections(object))
+    return error;
+  if (object.headers.empty())
+    return Error::success();
+  if (Error error = readSections())
+    return error;
+  Section &names = binary().sections[object.nameTable];
+  names.bytes = object.madeNames;
+  names.size = names.bytes.size();
+  return Error::success();
+}
+
+Error Reader::readSections() {
+  uint64_t fileSize = object.file.size();
   std::vector<Section> &sections = binary().sections;
-  sections.resize(count);
-  for (SectionIndex i = 1; i < count; ++i) {
+  sections.resize(object.headers.size());
+  for (SectionIndex i = 1; i < sections.size(); ++i) {
     const Elf::Shdr &raw = object.headers[i];
     Section &section = sections[i];
     section.address = raw.sh_addr;
@@ -338,7 +365,21 @@ SymbolType symbolType(unsigned type) {
   }
 }
 
+/// The loader goes by addresses, so when sections were dropped nobody changed
+/// their numbers in dynamic symbols.
+SectionIndex Reader::sectionOfExport(SectionIndex section,
+                                     const Elf::Sym &symbol) {
+  if (symbol.getType() == STT_TLS) // an offset, no address
+    return section < object.headers.size() ? section : 0;
+  if (section < object.headers.size() &&
+      symbol.st_value - object.headers[section].sh_addr <=
+          object.headers[section].sh_size)
+    return section;
+  return binary().placeAt(symbol.st_value).section;
+}
+
 Error Reader::readSymbols() {
+  binary().sortLoaded();
   for (SectionIndex i = 1; i < object.headers.size(); ++i) {
     if (object.headers[i].sh_type == SHT_SYMTAB) {
       if (object.symbolTable != 0)
@@ -410,6 +451,9 @@ Error Reader::readSymbols() {
                       "table of them");
     else if (section >= SHN_LORESERVE)
       section = 0; // absolute, common, ...
+    if (binary().mode == Mode::Image && section != 0 &&
+        object.headers[index].sh_type == SHT_DYNSYM)
+      section = sectionOfExport(section, raw);
     if (section >= object.headers.size())
       return fail(index, i * rawSize,
                   "symbol '" + symbol.name + "' is in section " +

@@ -120,6 +120,10 @@ private:
           (!section.writable || section.name.starts_with(".gcc_except_table")))
         binary.filledIn.push_back(field);
       uint64_t type = word == 4 ? info & 0xFF : info & UINT32_MAX;
+      // The first call of a stub goes on behind the stub's first instruction.
+      // Where no section tells what is a stub, something has to lead there.
+      if (type == R_X86_64_JUMP_SLOT && !object.madeNames.empty())
+        addPointerAt(readWord(bytes, at));
       if (type != relative && type != resolved)
         continue;
       if (hasAddends)
