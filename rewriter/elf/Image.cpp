@@ -13,6 +13,8 @@ using namespace llvm::ELF;
 
 namespace hotpad::elf {
 
+constexpr uint64_t kPage = 0x1000;
+
 static std::string hex(uint64_t value) { return "0x" + utohexstr(value, true); }
 
 Error readSegments(Object &object) {
@@ -72,11 +74,11 @@ uint64_t evictedEnd(ArrayRef<Evicted> ranges, uint64_t address) {
 }
 
 uint64_t Object::firstFreeAddress() const {
-  uint64_t end = 0, alignment = 0x1000;
+  uint64_t end = 0;
   for (const Elf::Phdr &segment : segments)
     if (segment.p_type == PT_LOAD)
       end = std::max<uint64_t>(end, segment.p_vaddr + segment.p_memsz);
-  return end == 0 ? 0 : alignTo(end, alignment);
+  return end == 0 ? 0 : alignTo(end, kPage);
 }
 
 ArrayRef<uint8_t> Object::loadedBytes(uint64_t address, uint64_t size) const {
@@ -103,10 +105,10 @@ uint64_t Object::behindTables(uint64_t address) const {
   return room ? evictedEnd(*room, address) : address;
 }
 
-/// The field of the dynamic section that holds \p address under \p tag, as an
+/// The field of the dynamic section that holds \p value under \p tag, as an
 /// offset in the file; 0: none.
 static uint64_t findDynamic(const Object &object, uint64_t tag,
-                            uint64_t address) {
+                            uint64_t value) {
   const uint64_t word = object.fileClass().word;
   auto read = [&](uint64_t at) {
     return readFixed(object.file.data() + at, word);
@@ -115,8 +117,31 @@ static uint64_t findDynamic(const Object &object, uint64_t tag,
     if (segment.p_type == PT_DYNAMIC)
       for (uint64_t at = segment.p_offset;
            at + 2 * word <= segment.p_offset + segment.p_filesz; at += 2 * word)
-        if (read(at) == tag && read(at + word) == address)
+        if (read(at) == tag && read(at + word) == value)
           return at + word;
+  return 0;
+}
+
+/// The field of the dynamic section by which alone \p section is found, as an
+/// offset in the file; 0: there is none. Relocations of several sections may be
+/// one table, of which none can be moved.
+static uint64_t findPointer(const Object &object, const Elf::Shdr &section) {
+  static constexpr struct {
+    uint32_t type;
+    uint64_t tag, sizeTag; // 0: the size is not told
+  } kTables[] = {
+      {SHT_GNU_HASH, DT_GNU_HASH, 0},     {SHT_HASH, DT_HASH, 0},
+      {SHT_DYNSYM, DT_SYMTAB, 0},         {SHT_STRTAB, DT_STRTAB, 0},
+      {SHT_RELA, DT_RELA, DT_RELASZ},     {SHT_REL, DT_REL, DT_RELSZ},
+      {SHT_RELA, DT_JMPREL, DT_PLTRELSZ}, {SHT_REL, DT_JMPREL, DT_PLTRELSZ},
+      {SHT_RELR, DT_RELR, DT_RELRSZ},
+  };
+  for (const auto &table : kTables)
+    if (section.sh_type == table.type &&
+        (table.sizeTag == 0 ||
+         findDynamic(object, table.sizeTag, section.sh_size) != 0))
+      if (uint64_t field = findDynamic(object, table.tag, section.sh_addr))
+        return field;
   return 0;
 }
 
@@ -133,18 +158,11 @@ std::optional<std::vector<Evicted>> Object::findRoom(size_t count) const {
          segment.p_type == PT_GNU_PROPERTY))
       movable.push_back({segment.p_offset, segment.p_filesz,
                          std::max<uint64_t>(segment.p_align, 1), 0});
-  for (const Elf::Shdr &section : headers) {
-    uint64_t tag = section.sh_type == SHT_GNU_HASH ? uint64_t(DT_GNU_HASH)
-                   : section.sh_type == SHT_HASH   ? uint64_t(DT_HASH)
-                   : section.sh_type == SHT_DYNSYM ? uint64_t(DT_SYMTAB)
-                   : section.sh_type == SHT_STRTAB ? uint64_t(DT_STRTAB)
-                                                   : uint64_t(DT_NULL);
-    if (tag == DT_NULL || section.sh_offset < begin)
-      continue;
-    if (uint64_t field = findDynamic(*this, tag, section.sh_addr))
-      movable.push_back({section.sh_offset, section.sh_size,
-                         std::max<uint64_t>(section.sh_addralign, 1), field});
-  }
+  for (const Elf::Shdr &section : headers)
+    if (section.sh_offset >= begin)
+      if (uint64_t field = findPointer(*this, section))
+        movable.push_back({section.sh_offset, section.sh_size,
+                           std::max<uint64_t>(section.sh_addralign, 1), field});
   llvm::sort(movable, [](const Evicted &a, const Evicted &b) {
     return std::tuple(a.offset, b.size) < std::tuple(b.offset, a.size);
   });

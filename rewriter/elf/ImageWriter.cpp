@@ -9,9 +9,9 @@
 // Moving it elsewhere in the file works with Linux 5.18 and later only (older
 // kernels compute its address from its file offset, fs/binfmt_elf.c). So what
 // stands behind it makes room instead: the interpreter's name, notes, hash
-// tables and dynamic symbols are found by pointers alone, and go to the new
-// read-only segment. An executable at a fixed address with nothing to move gets
-// a page in front.
+// tables, dynamic symbols and relocations are found by pointers alone, and go
+// to the new read-only segment. An executable at a fixed address with nothing
+// to move gets a page in front.
 //
 // Format: gABI chapter 5. What decides in doubt is glibc's elf/dl-load.c.
 //
