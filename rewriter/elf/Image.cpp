@@ -13,6 +13,9 @@ using namespace llvm::ELF;
 
 namespace hotpad::elf {
 
+/// Of a segment: pages of 1 GB are the largest there are. Room before the first
+/// one is made by its alignment.
+constexpr uint64_t kLargestAlignment = 1 << 30;
 constexpr uint64_t kPage = 0x1000;
 
 static std::string hex(uint64_t value) { return "0x" + utohexstr(value, true); }
@@ -49,6 +52,13 @@ Error readSegments(Object &object) {
       return fail(name + " [" + hex(segment.p_offset) + ", +" +
                   hex(segment.p_filesz) + ") runs past the end of the file (" +
                   hex(fileSize) + ")");
+    uint64_t alignment = segment.p_align;
+    if (alignment != 0 && !isPowerOf2_64(alignment))
+      return fail(name + " has alignment " + hex(alignment) +
+                  ", which is no power of two");
+    if (alignment > kLargestAlignment)
+      return fail(name + " has alignment " + hex(alignment) + ", more than " +
+                  hex(kLargestAlignment));
     if (segment.p_type != PT_LOAD)
       continue;
     if (segment.p_memsz < segment.p_filesz)
@@ -170,6 +180,8 @@ std::optional<std::vector<Evicted>> Object::findRoom(size_t count) const {
   for (const Evicted &range : movable) {
     if (range.offset >= end)
       break;
+    if (range.alignment > kPage)
+      return std::nullopt;
     if (!room.empty() && range.offset < room.back().offset + room.back().size) {
       // A note inside the notes.
       if (range.offset + range.size > room.back().offset + room.back().size)
