@@ -248,6 +248,7 @@ Expected<Rewritten> rewriteImage(ArrayRef<uint8_t> file, std::string name,
     if (!infos.empty()) {
       sections.addTable(".xdata", 4, std::move(infos));
       sections.addTable(".pdata", 4, records.makeRecords());
+      append_range(changes.relocated, records.relocatedFields());
     }
   }
   if (frameSection != 0 && !copies.empty()) {

@@ -74,11 +74,12 @@ void HandlerCopy::appendTables(uint64_t address, std::vector<uint8_t> &bytes) {
     appendFuncInfo4(address, bytes);
 }
 
-void HandlerCopy::appendData(uint64_t address,
-                             std::vector<uint8_t> &bytes) const {
+void HandlerCopy::appendData(uint64_t address, std::vector<uint8_t> &bytes,
+                             std::vector<uint64_t> &relocated) const {
   switch (kind) {
   case HandlerKind::Lsda:
-    copyLsda(binary, range, ~0ull, copy, address + bytes.size(), &bytes);
+    copyLsda(binary, range, ~0ull, copy, address + bytes.size(), &bytes,
+             &relocated);
     break;
   case HandlerKind::Scopes:
     appendScopes(bytes);

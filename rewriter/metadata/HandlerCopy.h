@@ -19,8 +19,10 @@ public:
   bool isPossible() const;
   /// Appends what the data leads to. \p address is of the first of \p bytes.
   void appendTables(uint64_t address, std::vector<uint8_t> &bytes);
-  /// Appends the data itself.
-  void appendData(uint64_t address, std::vector<uint8_t> &bytes) const;
+  /// Appends the data itself. Addresses of fields that the loader must adjust
+  /// go to \p relocated.
+  void appendData(uint64_t address, std::vector<uint8_t> &bytes,
+                  std::vector<uint64_t> &relocated) const;
 
 private:
   uint64_t newRva(uint64_t rva, Side side) const;

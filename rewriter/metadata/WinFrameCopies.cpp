@@ -125,7 +125,7 @@ void WinFrameCopier::appendInfo(const UnwindRange &range, const CodeCopy &copy,
   if (info.hasHandler()) {
     appendBytes(bytes,
                 binary.sections[range.info.section].bytes.slice(info.tail, 4));
-    handler.appendData(address, bytes);
+    handler.appendData(address, bytes, relocated);
   }
   copied[rvas.of({range.begin, range.section, Side::Label})] = rows.size();
   rows.push_back(row);
@@ -136,6 +136,7 @@ std::vector<uint8_t> WinFrameCopier::makeInfos(ArrayRef<CodeCopy> copies,
   std::vector<uint8_t> bytes;
   rows.clear();
   copied.clear();
+  relocated.clear();
   for (const CodeCopy &copy : copies)
     for (const UnwindRange &range : covering(copy))
       appendInfo(range, copy, address, bytes);

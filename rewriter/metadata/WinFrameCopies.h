@@ -36,6 +36,8 @@ public:
                                  uint64_t address);
   /// All records: the old ones and those for the infos made last.
   std::vector<uint8_t> makeRecords() const;
+  /// Fields of the infos made last that the loader must adjust, by address.
+  llvm::ArrayRef<uint64_t> relocatedFields() const { return relocated; }
 
 private:
   struct Row {
@@ -55,8 +57,9 @@ private:
   const Binary &binary;
   Rvas rvas;
   HandlerKinds kinds;
-  std::vector<UnwindRange> ranges;         ///< Ascending.
-  std::vector<Row> rows;                   ///< New ones, ascending.
+  std::vector<UnwindRange> ranges; ///< Ascending.
+  std::vector<Row> rows;           ///< New ones, ascending.
+  std::vector<uint64_t> relocated;
   llvm::DenseMap<uint64_t, size_t> copied; ///< Old begin -> last row of it.
 };
 

@@ -222,8 +222,8 @@ int main(int argc, char **argv) {
   fflush(stderr);
   DWORD status;
   // The one thread there is.
-  NTSTATUS(NTAPI * resume)(HANDLE) = (void *)GetProcAddress(
-      GetModuleHandleA("ntdll.dll"), "NtResumeProcess");
+  NTSTATUS(NTAPI * resume)(HANDLE) =
+      (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtResumeProcess");
   if (!resume || resume(process))
     fail("cannot let it run", 0);
   WaitForSingleObject(process, INFINITE);
