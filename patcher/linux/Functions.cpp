@@ -70,10 +70,16 @@ Expected<Functions> Functions::read(const Process &process,
                 readFile(*image, live.place.site, live.place.original))
           return error;
       }
-      size_t number = result.functions.size();
-      result.byAddress.try_emplace(live.place.entry, number);
+      // Several of one entry are one, by whatever names.
+      size_t number =
+          result.byAddress
+              .try_emplace(live.place.entry, result.functions.size())
+              .first->second;
       result.byAddress.try_emplace(live.oldEntry, number);
-      result.functions.push_back(std::move(live));
+      if (number == result.functions.size())
+        result.functions.push_back(std::move(live));
+      else if (result.functions[number].broken != 0)
+        result.functions[number] = std::move(live);
     }
   }
   return result;

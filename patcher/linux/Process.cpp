@@ -159,16 +159,7 @@ Expected<std::vector<pid_t>> Process::threads() const {
        at.increment(code)) {
     pid_t thread = 0;
     StringRef name = StringRef(at->path()).rsplit('/').second;
-    if (name.getAsInteger(10, thread))
-      continue;
-    Expected<std::string> status = readProcFile(at->path() + "/stat");
-    if (!status) {
-      consumeError(status.takeError());
-      continue; // it ended meanwhile
-    }
-    // `12 (name) S ...`; a thread that ended stays as a zombie (Z) or dead (X).
-    StringRef state = StringRef(*status).rsplit(')').second.trim();
-    if (!state.starts_with("Z") && !state.starts_with("X"))
+    if (!name.getAsInteger(10, thread))
       numbers.push_back(thread);
   }
   if (numbers.empty())
@@ -176,14 +167,33 @@ Expected<std::vector<pid_t>> Process::threads() const {
   return numbers;
 }
 
-bool Process::hasShadowStack() const {
-  Expected<std::string> status = readProcFile(procPath(number, "status"));
+/// What follows \p key in the status of a thread; empty: there is none.
+static std::string statusOf(pid_t pid, pid_t thread, StringRef key) {
+  Expected<std::string> status =
+      readProcFile(procPath(pid, "task/" + Twine(thread) + "/status"));
   if (!status) {
     consumeError(status.takeError());
-    return false;
+    return "";
   }
-  auto [before, features] = StringRef(*status).split("x86_Thread_features:");
-  return features.split('\n').first.contains("shstk");
+  auto [before, rest] = StringRef(*status).split(("\n" + key + ":").str());
+  return rest.split('\n').first.trim().str();
+}
+
+bool Process::isAlive(pid_t thread) const {
+  // One that ended stays as a zombie (Z) or dead (X).
+  std::string state = statusOf(number, thread, "State");
+  return !state.empty() && state[0] != 'Z' && state[0] != 'X';
+}
+
+pid_t Process::tracerOf(pid_t thread) const {
+  pid_t tracer = 0;
+  StringRef(statusOf(number, thread, "TracerPid")).getAsInteger(10, tracer);
+  return tracer;
+}
+
+bool Process::hasShadowStack() const {
+  return StringRef(statusOf(number, number, "x86_Thread_features"))
+      .contains("shstk");
 }
 
 Error Process::read(uint64_t address, MutableArrayRef<uint8_t> out) const {
@@ -205,7 +215,7 @@ Error Process::read(uint64_t address, MutableArrayRef<uint8_t> out) const {
 Error Process::write(uint64_t address, ArrayRef<uint8_t> bytes) {
   std::vector<uint8_t> word;
   uint64_t begin = address & ~uint64_t(7);
-  if (address + bytes.size() <= begin + 8) {
+  if (address + bytes.size() <= begin + 8 && bytes.size() != 8) {
     word.resize(8);
     if (Error failure = read(begin, word))
       return failure;
@@ -247,6 +257,48 @@ patch::Failure ProcessMemory::read(uint64_t address, uint8_t *bytes,
 patch::Failure ProcessMemory::write(uint64_t address, const uint8_t *bytes,
                                     size_t size) {
   return failureOf(process.write(address, ArrayRef(bytes, size)));
+}
+
+uint8_t *StoppedMemory::at(uint64_t address, patch::Failure &failure) {
+  constexpr uint64_t kPageSize = 4096;
+  std::vector<uint8_t> &page = pages[address & -kPageSize];
+  if (page.empty()) {
+    std::vector<uint8_t> bytes(kPageSize);
+    failure = failureOf(process.read(address & -kPageSize, bytes));
+    if (failure)
+      return nullptr;
+    page = std::move(bytes);
+  }
+  return page.data() + (address & (kPageSize - 1));
+}
+
+patch::Failure StoppedMemory::read(uint64_t address, uint8_t *bytes,
+                                   size_t size) {
+  patch::Failure failure;
+  for (size_t i = 0; i != size; ++i) {
+    const uint8_t *byte = at(address + i, failure);
+    if (!byte)
+      return failure;
+    bytes[i] = *byte;
+  }
+  return std::nullopt;
+}
+
+patch::Failure StoppedMemory::write(uint64_t address, const uint8_t *bytes,
+                                    size_t size) {
+  patch::Failure failure;
+  for (size_t i = 0; i != size; ++i) {
+    uint8_t *byte = at(address + i, failure);
+    if (!byte)
+      return failure;
+    *byte = bytes[i];
+  }
+  uint64_t begin = address & ~uint64_t(7);
+  uint64_t end = (address + size + 7) & ~uint64_t(7);
+  std::vector<uint8_t> words(end - begin);
+  if ((failure = read(begin, words.data(), words.size())))
+    return failure;
+  return failureOf(process.write(begin, words));
 }
 
 } // namespace hotpad::live

@@ -11,6 +11,7 @@
 
 #include "patcher/core/Plan.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
 #include <memory>
@@ -41,8 +42,11 @@ public:
   const std::string &program() const { return path; }
 
   llvm::Expected<std::vector<Mapping>> maps() const;
-  /// Numbers of its threads that are alive.
+  /// Numbers of its threads, with those that ended and are not yet gone.
   llvm::Expected<std::vector<pid_t>> threads() const;
+  bool isAlive(pid_t thread) const;
+  /// Which process traces \p thread; 0: none.
+  pid_t tracerOf(pid_t thread) const;
   /// Whether its threads keep a shadow stack, which only calls may grow.
   bool hasShadowStack() const;
 
@@ -75,6 +79,23 @@ public:
 
 private:
   Process &process;
+};
+
+/// The same while all its threads are stopped: what was read once stays as it
+/// is, but for what is written here.
+class StoppedMemory : public patch::Memory {
+public:
+  explicit StoppedMemory(Process &process) : process(process) {}
+  patch::Failure read(uint64_t address, uint8_t *bytes, size_t size) override;
+  patch::Failure write(uint64_t address, const uint8_t *bytes,
+                       size_t size) override;
+
+private:
+  /// The byte at \p address, and the rest of its page; null: see `failure`.
+  uint8_t *at(uint64_t address, patch::Failure &failure);
+
+  Process &process;
+  llvm::DenseMap<uint64_t, std::vector<uint8_t>> pages; ///< By address.
 };
 
 std::string hex(uint64_t value);

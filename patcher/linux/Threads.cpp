@@ -33,14 +33,14 @@ Expected<std::unique_ptr<Thread>> Thread::seize(const Process &process,
   if (code == ESRCH)
     return nullptr;
   // What became a zombie meanwhile may not be seized, either.
-  Expected<std::vector<pid_t>> alive = process.threads();
-  if (!alive)
-    return alive.takeError();
-  if (!is_contained(*alive, number))
+  if (!process.isAlive(number))
     return nullptr;
-  return process.error(
-      "thread " + Twine(number) + " cannot be seized: " + std::strerror(code) +
-      (code == EPERM ? " (is a debugger or another patcher at work?)" : ""));
+  if (pid_t tracer = process.tracerOf(number))
+    return process.error("process " + Twine(tracer) +
+                         " traces it, a debugger or another patcher, and only "
+                         "one at a time can");
+  return process.error("thread " + Twine(number) +
+                       " cannot be seized: " + std::strerror(code));
 }
 
 Thread::~Thread() {
@@ -161,8 +161,7 @@ Error Thread::setSignalMask(uint64_t mask) {
 Expected<StoppedThreads> StoppedThreads::stop(const Process &process) {
   StoppedThreads stopped;
   // A thread that is not yet stopped may start another one.
-  for (bool foundNew = true; foundNew;) {
-    foundNew = false;
+  for (;;) {
     Expected<std::vector<pid_t>> numbers = process.threads();
     if (!numbers)
       return numbers.takeError();
@@ -175,12 +174,17 @@ Expected<StoppedThreads> StoppedThreads::stop(const Process &process) {
         return thread.takeError();
       if (!*thread)
         continue;
-      foundNew = true;
       fresh.push_back(thread->get());
       stopped.threads[number] = std::move(*thread);
-      if (Error error = fresh.back()->interrupt())
-        consumeError(std::move(error)); // it ended, as the wait will find
     }
+    if (fresh.empty())
+      break;
+    // All are seized, which they do not notice, before the first has to stop.
+    if (stopped.beginning == decltype(stopped.beginning)())
+      stopped.beginning = std::chrono::steady_clock::now();
+    for (Thread *thread : fresh)
+      if (Error error = thread->interrupt())
+        consumeError(std::move(error)); // it ended, as the wait will find
     for (Thread *thread : fresh)
       if (Error error = thread->waitUntilStopped())
         return error;

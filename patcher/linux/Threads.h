@@ -10,6 +10,7 @@
 #define HOTPAD_PATCHER_LINUX_THREADS_H
 
 #include "patcher/linux/Process.h"
+#include <chrono>
 #include <map>
 #include <sys/user.h>
 
@@ -64,11 +65,14 @@ public:
   static llvm::Expected<StoppedThreads> stop(const Process &process);
 
   size_t count() const { return threads.size(); }
+  /// When the first was asked to stop.
+  std::chrono::steady_clock::time_point began() const { return beginning; }
   /// The address that each will go on at.
   llvm::Expected<std::vector<std::pair<pid_t, uint64_t>>> addresses() const;
 
 private:
   std::map<pid_t, std::unique_ptr<Thread>> threads;
+  std::chrono::steady_clock::time_point beginning;
 };
 
 } // namespace hotpad::live

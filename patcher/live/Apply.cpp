@@ -110,12 +110,14 @@ FunctionReport reportOf(const LiveProcess &live, const Wanted &one,
 } // namespace
 
 Expected<Report> apply(const ApplyRequest &request) {
+  Report report;
+  StepClock clock(report);
   Expected<LiveProcess> live = LiveProcess::open(request.pid);
   if (!live)
     return live.takeError();
   Process &process = *live->process;
-  Report report;
   report.program = process.program();
+  clock.done("read the process");
 
   // What can be refused is refused before the process has anything of the
   // patch.
@@ -158,6 +160,7 @@ Expected<Report> apply(const ApplyRequest &request) {
     return error;
   for (const Wanted &one : wanted)
     report.functions.push_back(reportOf(*live, one, record.patch));
+  clock.done("check");
   if (request.dryRun)
     return report;
   if (Error error = replaceFunctions(*live, *patch, wanted, record,

@@ -50,7 +50,10 @@ struct Report {
   std::string program;
   std::vector<FunctionReport> functions;
   size_t threads = 0;
-  double pause = 0; ///< Seconds in which no thread ran.
+  /// Seconds from the moment at which the first thread had to stop to that at
+  /// which the last one may go on.
+  double pause = 0;
+  std::vector<std::pair<const char *, double>> steps; ///< And their seconds.
   uint64_t slots = 0, usedSlots = 0;
   std::vector<std::string> warnings;
 };

@@ -5,8 +5,25 @@
 #include "patcher/linux/Functions.h"
 #include "patcher/live/Live.h"
 #include "patcher/live/Records.h"
+#include <chrono>
 
 namespace hotpad::live {
+
+/// Notes how long each step takes.
+class StepClock {
+public:
+  explicit StepClock(Report &report) : report(report) {}
+  void done(const char *step) {
+    auto now = std::chrono::steady_clock::now();
+    report.steps.push_back(
+        {step, std::chrono::duration<double>(now - last).count()});
+    last = now;
+  }
+
+private:
+  Report &report;
+  std::chrono::steady_clock::time_point last = std::chrono::steady_clock::now();
+};
 
 /// The process, its images, their functions and its patches, as they are now.
 struct LiveProcess {

@@ -67,20 +67,26 @@ public:
         plan(process.bits()) {}
 
   Error run(Record &record, bool noStop, Report &report) {
+    StepClock clock(report);
     auto thread = live.borrowThread();
     if (!thread)
       return thread.takeError();
+    clock.done("borrow a thread");
     Error error = load(**thread, record);
+    clock.done("load the patch");
     if (!error && noStop)
       error = switchFunctions(process, plan, functions, report, thread->get());
-    if (!error && noStop)
+    if (!error && noStop) {
+      clock.done("switch the functions");
       return (*thread)->giveBack();
+    }
     if (!error)
       error = (*thread)->giveBack();
     if (!error)
       error = switchFunctions(process, plan, functions, report);
     if (error)
       takeOut(std::move(*thread), record);
+    clock.done("switch the functions");
     return error;
   }
 

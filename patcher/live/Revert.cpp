@@ -144,6 +144,7 @@ Expected<Report> revert(const LiveProcess &live, const RevertRequest &request) {
   if (changes.report.functions.empty())
     return std::move(changes.report);
 
+  StepClock clock(changes.report);
   std::unique_ptr<BorrowedThread> thread;
   if (request.noStop) {
     auto borrowed = live.borrowThread();
@@ -164,12 +165,22 @@ Expected<Report> revert(const LiveProcess &live, const RevertRequest &request) {
   if (thread)
     if (Error error = thread->giveBack())
       return error;
+  clock.done("switch the functions");
   return std::move(changes.report);
 }
 
 Expected<Report> revert(const RevertRequest &request) {
+  Report times;
+  StepClock clock(times);
   Expected<LiveProcess> live = LiveProcess::open(request.pid);
-  return live ? revert(*live, request) : live.takeError();
+  if (!live)
+    return live.takeError();
+  clock.done("read the process");
+  Expected<Report> report = revert(*live, request);
+  if (report)
+    report->steps.insert(report->steps.begin(), times.steps.begin(),
+                         times.steps.end());
+  return report;
 }
 
 } // namespace hotpad::live

@@ -19,6 +19,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include <chrono>
 #include <linux/membarrier.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <thread>
 
@@ -27,6 +28,28 @@ using namespace llvm;
 namespace hotpad::live {
 
 namespace {
+
+/// While all threads of a process are stopped, nothing else shall keep this one
+/// from going on, where the system allows that.
+class Urgent {
+public:
+  Urgent() : policy(sched_getscheduler(0)) {
+    sched_param first{};
+    first.sched_priority = 1;
+    if (policy < 0 || sched_getparam(0, &before) != 0 ||
+        sched_setscheduler(0, SCHED_FIFO, &first) != 0)
+      policy = -1;
+  }
+  ~Urgent() {
+    if (policy >= 0)
+      sched_setscheduler(0, policy, &before);
+  }
+  Urgent(const Urgent &) = delete;
+
+private:
+  int policy;
+  sched_param before{};
+};
 
 Error errorOf(const Process &process, const patch::Failure &failure) {
   if (!failure)
@@ -80,13 +103,15 @@ Error switchFunctions(Process &process, const patch::Plan &plan,
   using namespace std::chrono;
   constexpr int kAttempts = 100;
   for (int attempt = 1;; ++attempt) {
-    auto begin = steady_clock::now();
+    steady_clock::time_point began;
     const LiveFunction *blocked = nullptr;
     pid_t blocking = 0;
     {
+      Urgent urgent;
       Expected<StoppedThreads> threads = StoppedThreads::stop(process);
       if (!threads)
         return threads.takeError();
+      began = threads->began();
       auto addresses = threads->addresses();
       if (!addresses)
         return addresses.takeError();
@@ -97,13 +122,13 @@ Error switchFunctions(Process &process, const patch::Plan &plan,
             blocking = number;
           }
       if (!blocked) {
-        ProcessMemory memory(process);
+        StoppedMemory memory(process);
         if (Error error = errorOf(process, plan.run(memory)))
           return error;
         report.threads = threads->count();
       }
     }
-    report.pause += duration<double>(steady_clock::now() - begin).count();
+    report.pause += duration<double>(steady_clock::now() - began).count();
     if (!blocked)
       return Error::success();
     if (attempt == kAttempts)

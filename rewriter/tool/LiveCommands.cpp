@@ -78,6 +78,10 @@ Error writeReport(const Options &options, const live::Report &report) {
           } else {
             json.attribute("threads", int64_t(report.threads));
             json.attribute("pauseMicroseconds", int64_t(report.pause * 1e6));
+            json.attributeObject("stepMicroseconds", [&] {
+              for (const auto &[step, seconds] : report.steps)
+                json.attribute(step, int64_t(seconds * 1e6));
+            });
           }
         });
       }))
@@ -97,6 +101,9 @@ Expected<int> tell(const Options &options, const live::Report &report,
     for (const FunctionReport &function : report.functions)
       printFunction(function, out);
     out << summary << '\n';
+    if (options.time)
+      for (const auto &[step, seconds] : report.steps)
+        out << "  " << step << format(": %.3f ms\n", seconds * 1e3);
   }
   if (Error error = writeReport(options, report))
     return error;
