@@ -2,6 +2,7 @@
 
 #include "patcher/linux/BorrowedThread.h"
 #include "llvm/ADT/STLExtras.h"
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <sys/mman.h>
@@ -73,10 +74,15 @@ bool isSuitable(const Registers &registers, ArrayRef<Mapping> maps,
 Expected<uint64_t> resultOf(const Process &process, const char *name,
                             uint64_t result) {
   int64_t value = static_cast<int64_t>(result);
-  if (value < 0 && value > -4096)
-    return process.error(Twine("it may not ") + name + ": " +
-                         std::strerror(static_cast<int>(-value)));
-  return result;
+  if (value >= 0 || value <= -4096)
+    return result;
+  int code = static_cast<int>(-value);
+  bool isForbidden = code == EPERM || code == EACCES;
+  return process.error(Twine("it may not ") + name + ": " +
+                       std::strerror(code) +
+                       (isForbidden ? ": a rule of its own forbids it (a "
+                                      "seccomp filter, PR_SET_MDWE)"
+                                    : ""));
 }
 
 } // namespace

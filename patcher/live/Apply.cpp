@@ -6,6 +6,7 @@
 #include "patcher/object/ObjectPatch.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/xxhash.h"
@@ -92,6 +93,29 @@ const Image *homeOf(ArrayRef<Wanted> wanted) {
              : nullptr;
 }
 
+/// Copies and parts of replaced functions, which the compiler made: what calls
+/// them goes on doing so.
+void warnOfClones(const Process &process, ArrayRef<Wanted> wanted,
+                  Report &report) {
+  constexpr StringRef kKinds[] = {"constprop", "isra", "part"};
+  StringMap<const LiveFunction *> byName;
+  for (const Wanted &one : wanted)
+    byName[one.function->name] = one.function;
+  const Image *home = homeOf(wanted);
+  if (!home)
+    return;
+  for (const ImageSymbol &symbol : home->symbols) {
+    auto [base, kind] = symbol.name.split('.');
+    const LiveFunction *function = byName.lookup(base);
+    if (function && symbol.type == ELF::STT_FUNC && !symbol.isExported &&
+        is_contained(kKinds, kind.split('.').first))
+      report.warnings.push_back(
+          toString(process.error(function->where + ": '" + symbol.name +
+                                 "' is a copy or a part of it that the "
+                                 "compiler made, and stays as it is")));
+  }
+}
+
 Expected<uint64_t> hashOf(const std::string &path) {
   auto buffer = MemoryBuffer::getFile(path);
   if (!buffer)
@@ -153,6 +177,7 @@ Expected<Report> apply(const ApplyRequest &request) {
     if (!hash)
       return hash.takeError();
     record.hash = *hash;
+    warnOfClones(process, wanted, report);
   }
   if (Error error = findSlots(*live, record.patch, record.hash, wanted))
     return error;

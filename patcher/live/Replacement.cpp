@@ -2,6 +2,7 @@
 
 #include "patcher/live/Replacement.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 
@@ -94,11 +95,20 @@ private:
   Error load(BorrowedThread &thread, Record &record) {
     if (Error error = patch.load(process, *live.images, thread))
       return error;
+    Expected<std::vector<Mapping>> maps = process.maps();
+    if (!maps)
+      return maps.takeError();
     for (const Wanted &one : wanted) {
       uint64_t target = patch.address(one.replacement);
       if (target == 0)
         return process.error("'" + one.replacement +
                              "' of the patch is nowhere to be found");
+      if (none_of(*maps, [&](const Mapping &mapping) {
+            return mapping.executable && target >= mapping.begin &&
+                   target < mapping.end;
+          }))
+        return process.error("'" + one.replacement +
+                             "' of the patch is not executable");
       plan.replace(one.function->place, one.state, target, one.slot);
       functions.push_back(one.function);
       bool isReplaced = one.state.kind == patch::State::Replaced;
