@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 # Programs. Those of LLVM are looked for in its own folder first.
 PROGRAMS = {
@@ -124,6 +125,23 @@ def findArchive(name, gcc="gcc", *mode):
     return os.path.realpath(path) if os.path.isabs(path) and os.path.exists(path) else None
 
 
+def runs32():
+    """Whether this machine starts 32-bit programs: kernels can be told not to."""
+    if not shutil.which("gcc"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "program")
+        made = subprocess.run(
+            ["gcc", "-m32", "-x", "c", "-", "-o", program],
+            input=b"int main(void) { return 0; }",
+            capture_output=True,
+        )
+        try:
+            return made.returncode == 0 and subprocess.run([program]).returncode == 0
+        except OSError:
+            return False
+
+
 def probe(llvmTools):
     """({feature: path}, {feature: package}): what there is and what is missing."""
     found, missing = {}, {}
@@ -167,12 +185,17 @@ def probe(llvmTools):
             found[feature] = path
         else:
             missing[feature] = package
+    if runs32():
+        found["runs32"] = "-m32"
+    else:
+        missing["runs32"] = None
     return found, missing
 
 
 def report(missing):
     return [
-        f"SKIPPED {feature}: package {package} is not installed"
+        f"SKIPPED {feature}: "
+        + (f"package {package} is not installed" if package else "32-bit programs do not start here")
         for feature, package in missing.items()
     ]
 

@@ -1,6 +1,6 @@
 // GOT32X: the linkers rewrite the instruction, which must still be the one they
 // know.
-// REQUIRES: gcc, clang, bfd, lib32-c
+// REQUIRES: gcc, clang, bfd, lib32-c, runs32
 // RUN: for cc in %cc %clang; do \
 // RUN:   $cc -m32 -O2 -fPIC -fno-plt -c %s -o %t.o && llvm-readelf -r %t.o | grep GOT32X > %t.txt && \
 // RUN:   %hotpad rewrite %t.o -o %t.hot.o && %hotpad check --quiet %t.hot.o && \

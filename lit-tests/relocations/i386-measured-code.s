@@ -1,7 +1,7 @@
 ## 32-bit code that holds an address as a number, and adds to it or subtracts from
 ## it what the assembler has made of a distance, or copies as many bytes as a
 ## function has.
-# REQUIRES: gcc, lib32-c
+# REQUIRES: gcc, lib32-c, runs32
 # RUN: rm -rf %t && split-file %s %t && cd %t
 # RUN: %cc -m32 -c f.s -o f.o && %cc -m32 -O1 -c main.c -o main.o
 # RUN: %hotpad rewrite f.o -o hot.o 2>&1 | FileCheck %s

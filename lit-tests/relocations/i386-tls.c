@@ -1,5 +1,5 @@
 // tls.c for i386: the linkers match its sequences byte for byte, too.
-// REQUIRES: gcc, clang, bfd, lib32-c
+// REQUIRES: gcc, clang, bfd, lib32-c, runs32
 // RUN: rm -rf %t && mkdir %t && cd %t
 // RUN: for cc in "%cc -m32" "%cc -m32 -mtls-dialect=gnu2" "%clang -m32" "%clang -m32 -mtls-dialect=gnu2"; do \
 // RUN:   for model in global-dynamic local-dynamic initial-exec local-exec; do \

@@ -1,9 +1,9 @@
 # Text that stands directly before a function reads as code that runs into it, the
 # zero at its end as how far a branch goes. It stays what it is.
-# REQUIRES: gcc, lib32-c
+# REQUIRES: gcc
 # RUN: rm -rf %t && mkdir %t && cd %t
 # RUN: echo 'const char *word0(void), *word1(void), *word2(void); int puts(const char *); int main(void) { puts(word0()); puts(word1()); puts(word2()); return 0; }' > main.c
-# RUN: for bits in 64 32; do cpp -P -DBITS=$bits %s | %cc -m$bits -x assembler - -c -o words.o && \
+# RUN: for bits in 64 %if runs32 %{ 32 %}; do cpp -P -DBITS=$bits %s | %cc -m$bits -x assembler - -c -o words.o && \
 # RUN:   %cc -m$bits -no-pie main.c words.o -o before && ./before > expected && \
 # RUN:   %hotpad rewrite words.o -o hot.o && %cc -m$bits -no-pie main.c hot.o -o after && \
 # RUN:   ./after | cmp - expected || exit 1; done
