@@ -127,13 +127,16 @@ TEST(Islands, PaddingFirst) {
   Code code;
   code.add(20, 0, EntryJump::Near);  // 0: would have room
   code.add(2, 0, EntryJump::Short);  // 20
-  code.add(2, 12, EntryJump::Short); // 22
-  code.add(8, 0, EntryJump::None);   // 36, needs 6 of the 12
+  code.add(2, 0, EntryJump::Short);  // 22
+  code.add(2, 14, EntryJump::Short); // 24
+  code.add(8, 0, EntryJump::None);   // 40, needs 6 of the 14
   code.run();
-  EXPECT_EQ(code[1].tactic, Tactic::Forward);
+  for (size_t i = 0; i != 4; ++i)
+    EXPECT_EQ(code[i].tactic, Tactic::Forward) << i;
+  EXPECT_EQ(code[3].jump, EntryJump::Near) << "takes 3 bytes of padding";
   EXPECT_EQ(code[1].jump, EntryJump::Short);
-  EXPECT_EQ(code[1].island, 24u);
-  EXPECT_EQ(code[2].tactic, Tactic::Forward);
+  EXPECT_EQ(code[1].island, 29u) << "behind these";
+  EXPECT_EQ(code[2].jump, EntryJump::Short);
   EXPECT_EQ(code[2].island, 5u) << "the dead body";
 }
 
