@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets every field of the headers and tables of a PE image to wrong values.
 
-    pe_fields.py HOTPAD FOLDER IMAGE...
+    pe_fields.py HOTPAD FOLDER EVERY IMAGE...      (each EVERY-th variant)
 
 hotpad must either refuse the image, with one error that begins with its name,
 exit status 2 and nothing written, or make one that --verify accepts. Prints how
@@ -85,7 +85,7 @@ def attempt(hotpad, folder, data):
 
 
 def main():
-    hotpad, folder, *names = sys.argv[1:]
+    hotpad, folder, every, *names = sys.argv[1:]
     os.makedirs(folder)
     counts = {}
     for name in names:
@@ -98,7 +98,7 @@ def main():
                 changed = bytearray(data)
                 changed[at : at + width] = struct.pack("<I", value)[:width]
                 variants.append(changed)
-        for variant in variants:
+        for variant in variants[:: int(every)]:
             if variant[:2] != b"MZ":
                 continue
             result = attempt(hotpad, folder, bytes(variant))
