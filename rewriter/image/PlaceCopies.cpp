@@ -2,6 +2,7 @@
 
 #include "rewriter/image/PlaceCopies.h"
 #include "rewriter/core/Bytes.h"
+#include "rewriter/x86/CopiesName.h"
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/Padding.h"
 #include "llvm/ADT/DenseMap.h"
@@ -236,7 +237,7 @@ void Resolver::patchOldCode(const PlannedFunction &planned,
 NewSection placeCopies(const Binary &binary, const Config &config,
                        ImagePlan &plan, uint64_t begin) {
   NewSection code;
-  code.name = ".hotpad";
+  code.name = kCopiesName;
   code.address = begin;
   code.alignment = kSectionAlignment;
   code.executable = true;

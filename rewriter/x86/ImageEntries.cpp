@@ -18,6 +18,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/x86/CodeWalker.h"
+#include "rewriter/x86/CopiesName.h"
 #include "rewriter/x86/Functions.h"
 #include "rewriter/x86/UnknownCode.h"
 #include "llvm/ADT/STLExtras.h"
@@ -86,6 +87,7 @@ bool CodeWalker::followForwards() {
   DenseMap<uint64_t, std::vector<Place>> jumps; // by address of the copy
   for (const Symbol &symbol : binary.symbols)
     if (symbol.source == Source::List && symbol.name.empty() &&
+        binary.sections[symbol.section].name == kCopiesName &&
         !forwarded.contains({symbol.section, symbol.offset}))
       jumps[binary.sections[symbol.section].address + symbol.offset];
   if (jumps.empty())
@@ -97,7 +99,7 @@ bool CodeWalker::followForwards() {
       address &= UINT32_MAX;
     auto copy = jumps.find(address);
     if (section.bytes[source.offset] == 0xE9 && copy != jumps.end() &&
-        binary.placeAt(address).section != source.section)
+        section.name != kCopiesName)
       copy->second.push_back(entryOf(binary, source));
   });
   std::vector<Place> only, first;
