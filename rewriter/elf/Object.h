@@ -46,6 +46,9 @@ struct Object : ObjectFile {
   size_t newSegments() const;
   /// How the structures of this file are laid out.
   const Class &fileClass() const { return classOf(binary.arch); }
+  /// How many entries of \p size bytes section \p table has; fails when its
+  /// header says another size, or the last one is cut off.
+  llvm::Expected<size_t> countEntries(SectionIndex table, size_t size) const;
   bool isDebug(SectionIndex section) const;
 
   llvm::Error refuseDebug() const override;

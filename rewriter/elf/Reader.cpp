@@ -11,7 +11,7 @@
 #include "rewriter/elf/MadeSections.h"
 #include "rewriter/elf/Names.h"
 #include "rewriter/elf/Object.h"
-#include "rewriter/elf/Relocs.h"
+#include "rewriter/elf/ReadRelocations.h"
 #include "rewriter/elf/Roots.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,26 +46,27 @@ public:
     object.binary.mode = mode;
     if (Error error = readHeader())
       return error;
+    if (mode == Mode::Image)
+      if (Error error = readSegments(object))
+        return error;
     if (Error error = readSectionHeaders())
       return error;
     if (Error error = readNames())
       return error;
     if (Error error = checkOverlap())
       return error;
+    if (mode == Mode::Image)
+      binary().sortLoaded();
     if (Error error = readSymbols())
       return error;
     if (mode == Mode::Object) {
-      if (Error error = readRelocations())
+      if (Error error = readRelocations(object))
         return error;
       if (Error error = readGroups())
         return error;
     }
     if (mode == Mode::Image) {
-      if (object.segments.empty())
-        if (Error error = readSegments(object))
-          return error;
       binary().positionIndependent = object.header.e_type == ET_DYN;
-      binary().sortLoaded();
       findRoots(object);
     }
     object.namesAllFunctions = namesAllFunctions();
@@ -91,18 +92,6 @@ private:
 
   const Class &fileClass() const { return object.fileClass(); }
 
-  /// How many entries of \p size bytes table \p section has, or an error.
-  Expected<size_t> countEntries(SectionIndex section, size_t size) {
-    ArrayRef<uint8_t> bytes = binary().sections[section].bytes;
-    if (object.headers[section].sh_entsize != size || bytes.size() % size != 0)
-      return fail(section, 0,
-                  "a table of 0x" + utohexstr(bytes.size(), true) +
-                      " bytes with entries of " +
-                      Twine(uint64_t(object.headers[section].sh_entsize)) +
-                      " bytes; they must have " + Twine(size));
-    return bytes.size() / size;
-  }
-
   /// The zero-terminated string at \p offset of string table \p section.
   Expected<StringRef> string(SectionIndex section, uint64_t offset,
                              const Twine &what) {
@@ -126,12 +115,6 @@ private:
   Error checkOverlap();
   SectionIndex sectionOfExport(SectionIndex section, const Elf::Sym &symbol);
   Error readSymbols();
-  Error readRelocations();
-  Error readRelocationTable(SectionIndex index);
-  Error readRelocation(SectionIndex target, uint64_t size,
-                       const RelocationType &type, Relocation &relocation);
-  Error checkFields(SectionIndex target);
-  Error checkMarkers(SectionIndex index);
   Error readGroups();
 
   Object object;
@@ -219,8 +202,6 @@ Error Reader::readSectionHeaders() {
 
 /// Of an image: from what the loader goes by.
 Error Reader::readWithoutHeaders() {
-  if (Error error = readSegments(object))
-    return error;
   if (Error error = makeSections(object))
     return error;
   if (object.headers.empty())
@@ -321,28 +302,6 @@ Error Reader::checkOverlap() {
   return Error::success();
 }
 
-/// The addend that stands in the field \p at. It is signed, but a small
-/// absolute field can hold offsets in a section that only look negative.
-int64_t readAddend(const uint8_t *at, const Relocation &relocation,
-                   const Symbol &symbol) {
-  switch (relocation.width) {
-  case 0:
-    return 0;
-  case 4:
-    return static_cast<int32_t>(support::endian::read32le(at));
-  default:
-    int64_t addend =
-        relocation.width == 1
-            ? int64_t(static_cast<int8_t>(*at))
-            : int64_t(static_cast<int16_t>(support::endian::read16le(at)));
-    bool isBefore = addend < 0 && symbol.section != 0 &&
-                    symbol.offset < static_cast<uint64_t>(-addend);
-    return isBefore && !relocation.pcRelative
-               ? addend + (int64_t(1) << (8 * relocation.width))
-               : addend;
-  }
-}
-
 SymbolType symbolType(unsigned type) {
   switch (type) {
   case STT_NOTYPE:
@@ -379,7 +338,6 @@ SectionIndex Reader::sectionOfExport(SectionIndex section,
 }
 
 Error Reader::readSymbols() {
-  binary().sortLoaded();
   for (SectionIndex i = 1; i < object.headers.size(); ++i) {
     if (object.headers[i].sh_type == SHT_SYMTAB) {
       if (object.symbolTable != 0)
@@ -401,7 +359,7 @@ Error Reader::readSymbols() {
     return Error::success();
 
   const size_t rawSize = fileClass().symbolSize;
-  Expected<size_t> count = countEntries(index, rawSize);
+  Expected<size_t> count = object.countEntries(index, rawSize);
   if (!count)
     return count.takeError();
   const uint8_t *raws = binary().sections[index].bytes.data();
@@ -478,140 +436,6 @@ Error Reader::readSymbols() {
   return Error::success();
 }
 
-Error Reader::readRelocations() {
-  object.relocationsOf.assign(object.headers.size(), 0);
-  for (SectionIndex i = 1; i < object.headers.size(); ++i) {
-    uint32_t type = object.headers[i].sh_type;
-    if (type == SHT_CREL)
-      return fail(i, 0, "compact (CREL) relocations are not supported");
-    if (type == fileClass().relocationType) {
-      if (Error error = readRelocationTable(i))
-        return error;
-    } else if (type == SHT_RELA) {
-      return fail(i, 0,
-                  "relocations with addends (SHT_RELA), which i386 does not "
-                  "have");
-    } else if (type == SHT_REL) {
-      if (Error error = checkMarkers(i))
-        return error;
-    }
-  }
-  return Error::success();
-}
-
-/// x86-64 has no relocations without addends, but LLVM marks the symbols of a
-/// call graph profile with R_X86_64_NONE in such a table. They say nothing
-/// about places, and stay as they are.
-Error Reader::checkMarkers(SectionIndex index) {
-  Expected<size_t> count = countEntries(index, sizeof(Elf::Rel));
-  if (!count)
-    return count.takeError();
-  ArrayRef<Elf::Rel> raws(
-      reinterpret_cast<const Elf::Rel *>(binary().sections[index].bytes.data()),
-      *count);
-  for (const Elf::Rel &raw : raws)
-    if (raw.getType(false) != R_X86_64_NONE)
-      return fail(index, 0,
-                  "relocations without addends (SHT_REL), which "
-                  "x86-64 does not have");
-  return Error::success();
-}
-
-Error Reader::readRelocationTable(SectionIndex index) {
-  const Elf::Shdr &header = object.headers[index];
-  const size_t rawSize = fileClass().relocationSize;
-  Expected<size_t> count = countEntries(index, rawSize);
-  if (!count)
-    return count.takeError();
-  SectionIndex target = header.sh_info;
-  if (target == 0 || target >= object.headers.size())
-    return fail(index, 0,
-                "applies to section " + Twine(target) + ", but there are " +
-                    Twine(object.headers.size()));
-  if (*count != 0 && header.sh_link != object.symbolTable)
-    return fail(index, 0, "is not linked to the symbol table");
-  if (object.relocationsOf[target] != 0)
-    return fail(index, 0,
-                "a second table of relocations for " +
-                    binary().sections[target].name);
-  object.relocationsOf[target] = index;
-
-  Section &section = binary().sections[target];
-  // Relocations of a compressed section mean its uncompressed contents.
-  uint64_t size = section.size;
-  if ((object.headers[target].sh_flags & SHF_COMPRESSED) &&
-      section.bytes.size() >= fileClass().compressionHeaderSize) {
-    size = fileClass().readUncompressedSize(section.bytes.data());
-    if (binary().addendsInPlace && *count != 0 && !object.isDebug(target))
-      return fail(target, 0,
-                  "relocations have their addends in contents that are "
-                  "compressed");
-  }
-  section.relocations.resize(*count);
-  const uint8_t *raws = binary().sections[index].bytes.data();
-  const RelocationType *type = nullptr;
-  for (size_t i = 0; i != *count; ++i) {
-    const Elf::Rela raw = fileClass().readRelocation(raws + i * rawSize);
-    Relocation &relocation = section.relocations[i];
-    relocation.offset = raw.r_offset;
-    relocation.addend = raw.r_addend;
-    relocation.type = raw.getType(false);
-    relocation.symbol = raw.getSymbol(false);
-    if (!type || type->type != relocation.type)
-      type = findRelocation(binary().arch, relocation.type);
-    if (!type)
-      return fail(target, relocation.offset,
-                  "unknown relocation type " + Twine(relocation.type));
-    if (Error error = readRelocation(target, size, *type, relocation))
-      return error;
-  }
-  return binary().addendsInPlace ? checkFields(target) : Error::success();
-}
-
-/// Two addends cannot stand in one place.
-Error Reader::checkFields(SectionIndex target) {
-  std::vector<const Relocation *> sorted;
-  for (const Relocation &relocation : binary().sections[target].relocations)
-    if (relocation.width != 0)
-      sorted.push_back(&relocation);
-  llvm::stable_sort(sorted, [](const Relocation *a, const Relocation *b) {
-    return a->offset < b->offset;
-  });
-  for (size_t i = 1; i < sorted.size(); ++i)
-    if (sorted[i]->offset - sorted[i - 1]->offset < sorted[i - 1]->width)
-      return fail(target, sorted[i]->offset,
-                  "relocation inside the field of another, at " +
-                      hex(sorted[i - 1]->offset));
-  return Error::success();
-}
-
-/// Checks \p relocation of section \p target, which has \p size bytes when it
-/// is not compressed, and fills in what \p type says of it.
-Error Reader::readRelocation(SectionIndex target, uint64_t size,
-                             const RelocationType &type,
-                             Relocation &relocation) {
-  const Section &section = binary().sections[target];
-  relocation.width = type.width;
-  relocation.pcRelative = type.pcRelative;
-  relocation.namesPlace = type.namesPlace;
-  relocation.wideType = type.wideType;
-  if (relocation.symbol >= binary().symbols.size())
-    return fail(target, relocation.offset,
-                "relocation against symbol " + Twine(relocation.symbol) +
-                    ", but there are " + Twine(binary().symbols.size()));
-  if (relocation.offset > size || size - relocation.offset < relocation.width)
-    return fail(target, relocation.offset,
-                "relocation outside the section (" + hex(size) + " bytes)");
-  if (section.noBits && relocation.width != 0)
-    return fail(target, relocation.offset,
-                "relocation in a section without contents");
-  if (binary().addendsInPlace && relocation.width != 0 && size == section.size)
-    relocation.addend =
-        readAddend(section.bytes.data() + relocation.offset, relocation,
-                   binary().symbols[relocation.symbol]);
-  return Error::success();
-}
-
 Error Reader::readGroups() {
   object.groupOf.assign(object.headers.size(), 0);
   for (SectionIndex i = 1; i < object.headers.size(); ++i) {
@@ -635,6 +459,16 @@ Error Reader::readGroups() {
 }
 
 } // namespace
+
+Expected<size_t> Object::countEntries(SectionIndex table, size_t size) const {
+  size_t bytes = binary.sections[table].bytes.size();
+  if (headers[table].sh_entsize == size && bytes % size == 0)
+    return bytes / size;
+  return errorAt(binary, table, 0,
+                 "a table of " + hex(bytes) + " bytes with entries of " +
+                     Twine(uint64_t(headers[table].sh_entsize)) +
+                     " bytes; they must have " + Twine(size));
+}
 
 Content recognise(ArrayRef<uint8_t> bytes) {
   if (!toStringRef(bytes).starts_with(StringRef(ElfMagic, 4)))
