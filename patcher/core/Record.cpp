@@ -41,6 +41,12 @@ uint64_t Record::previousAt(size_t entry) const {
   return address + kHeaderSize + entry * kEntrySize + 16;
 }
 
+void Record::add(const Place &place, const State &state, uint64_t target,
+                 std::string name) {
+  uint64_t previous = state.kind == State::Replaced ? state.target : 0;
+  entries.push_back({place.entry, target, previous, std::move(name)});
+}
+
 std::vector<uint8_t> Record::encode() const {
   std::vector<uint8_t> bytes(kHeaderSize + entries.size() * kEntrySize);
   auto append = [&](const std::string &text) {

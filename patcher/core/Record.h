@@ -13,6 +13,7 @@
 #ifndef HOTPAD_PATCHER_CORE_RECORD_H
 #define HOTPAD_PATCHER_CORE_RECORD_H
 
+#include "patcher/core/Plan.h"
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -40,6 +41,10 @@ struct Record {
   uint64_t address = 0;                    ///< Of its first byte.
   uint64_t previousAt(size_t entry) const; ///< Address of that field.
 
+  /// The function at \p place, which is in \p state, is replaced by \p name at
+  /// \p target.
+  void add(const Place &place, const State &state, uint64_t target,
+           std::string name);
   std::vector<uint8_t> encode() const;
   static bool isRecord(std::span<const uint8_t> start);
   /// Nothing when \p bytes are no record.

@@ -111,10 +111,7 @@ private:
                              "' of the patch is not executable");
       plan.replace(one.function->place, one.state, target, one.slot);
       functions.push_back(one.function);
-      bool isReplaced = one.state.kind == patch::State::Replaced;
-      record.entries.push_back({one.function->place.entry, target,
-                                isReplaced ? one.state.target : 0,
-                                one.replacement});
+      record.add(one.function->place, one.state, target, one.replacement);
     }
     return Records::add(process, thread, record);
   }

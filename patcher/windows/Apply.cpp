@@ -143,10 +143,7 @@ void bringIn(LiveProcess &live, Patch &patch, const std::vector<Wanted> &wanted,
       uint64_t target = patch.address(one.replacement);
       plan.replace(one.function->place, one.state, target, one.slot);
       functions.push_back(one.function);
-      bool isReplaced = one.state.kind == patch::State::Replaced;
-      record.entries.push_back({one.function->place.entry, target,
-                                isReplaced ? one.state.target : 0,
-                                one.replacement});
+      record.add(one.function->place, one.state, target, one.replacement);
     }
     addRecord(process, record);
     switchFunctions(process, plan, functions, noStop, report);
