@@ -18,3 +18,6 @@ target_compile_definitions(hotpadLLVM INTERFACE ${hotpadLLVMDefinitions})
 # Classes derived from LLVM's need type information exactly when LLVM has it.
 target_compile_options(hotpadLLVM INTERFACE
   -fno-exceptions $<$<NOT:$<BOOL:${LLVM_ENABLE_RTTI}>>:-fno-rtti>)
+
+# LLD links hotpad itself too: in a tenth of the time that ld.bfd takes.
+add_link_options(-fuse-ld=lld -B${LLVM_TOOLS_BINARY_DIR})
