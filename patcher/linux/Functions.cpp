@@ -35,12 +35,24 @@ static Error readFile(const Image &image, uint64_t address,
                            " is not in the file");
 }
 
+/// Names that only the image's twin knows, by address.
+static DenseMap<uint64_t, StringRef> namesByTwin(const Image &image) {
+  DenseMap<uint64_t, StringRef> names;
+  if (!image.twin)
+    return names;
+  for (const ImageSymbol &symbol : image.symbols)
+    if (symbol.type == ELF::STT_FUNC || symbol.type == ELF::STT_GNU_IFUNC)
+      names.try_emplace(symbol.address, symbol.name);
+  return names;
+}
+
 Expected<Functions> Functions::read(const Process &process,
                                     const Images &images) {
   Functions result(process, images);
   for (const std::unique_ptr<Image> &image : images.all()) {
     if (!image->hasSlots)
       continue;
+    DenseMap<uint64_t, StringRef> names = namesByTwin(*image);
     CheckOptions options;
     options.slots = 1; // Whether enough are left is seen when one is wanted.
     Expected<CheckedFile> checked =
@@ -52,7 +64,6 @@ Expected<Functions> Functions::read(const Process &process,
           {range.begin + image->bias, range.end + image->bias});
     for (const CheckedFunction &function : checked->functions) {
       LiveFunction live;
-      live.name = function.name;
       live.image = image.get();
       live.broken = function.broken;
       live.runsThroughPad = function.fallsInto;
@@ -60,8 +71,11 @@ Expected<Functions> Functions::read(const Process &process,
       live.place.site = function.site + image->bias;
       live.oldEntry =
           function.forwardedFrom.value_or(function.entry) + image->bias;
+      live.name = names.lookup(live.oldEntry).str();
+      if (live.name.empty())
+        live.name = function.name;
       live.where = function.file + ": " + function.section + "+" +
-                   hex(function.entry) + " (" + function.name + ")";
+                   hex(function.entry) + " (" + live.name + ")";
       if (function.conforms()) {
         if (Error error = readFile(*image, live.place.entry - patch::kPadSize,
                                    live.place.pad))
@@ -126,7 +140,8 @@ Expected<const LiveFunction *> Functions::find(StringRef name) const {
                          ", which is not hot-patchable: `hotpad rewrite` makes "
                          "it so, before it is started");
   if (found.empty())
-    return process.error("no function is named '" + name + "'");
+    return process.error("no function is named '" + name + "'" +
+                         images.missingSymbols());
   std::string places;
   for (const LiveFunction *function : found)
     places += (places.empty() ? "" : ", ") +

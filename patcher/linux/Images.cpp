@@ -1,6 +1,7 @@
 //===- Images.cpp ---------------------------------------------------------===//
 
 #include "patcher/linux/Images.h"
+#include "patcher/linux/Twin.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELF.h"
@@ -45,15 +46,14 @@ openMapped(const Process &process, const Mapping &mapping, bool isProgram) {
              "so that nothing is known of what runs");
 }
 
-void addSymbols(const File &file, const File::Elf_Shdr &table, bool isDynamic,
-                ArrayRef<uint8_t> versions, Image &image) {
+Error addSymbols(const File &file, const File::Elf_Shdr &table, bool isDynamic,
+                 ArrayRef<uint8_t> versions, Image &image) {
   auto symbols = file.symbols(&table);
+  if (!symbols)
+    return symbols.takeError();
   auto names = file.getStringTableForSymtab(table);
-  if (!symbols || !names) {
-    consumeError(symbols.takeError());
-    consumeError(names.takeError());
-    return;
-  }
+  if (!names)
+    return names.takeError();
   for (size_t i = 0; i != symbols->size(); ++i) {
     const auto &symbol = (*symbols)[i];
     Expected<StringRef> name = symbol.getName(*names);
@@ -76,6 +76,7 @@ void addSymbols(const File &file, const File::Elf_Shdr &table, bool isDynamic,
                              symbol.st_size, static_cast<uint8_t>(type),
                              symbol.getBinding() == ELF::STB_LOCAL, isDynamic});
   }
+  return Error::success();
 }
 
 /// Sections and symbols; both may be missing.
@@ -94,10 +95,12 @@ Error readTables(const Process &process, const File &file, Image &image) {
         consumeError(bytes.takeError());
     }
   for (const File::Elf_Shdr &section : *sections) {
-    if (section.sh_type == ELF::SHT_SYMTAB)
-      addSymbols(file, section, false, {}, image);
+    if (section.sh_type == ELF::SHT_SYMTAB) {
+      image.isStripped = false;
+      consumeError(addSymbols(file, section, false, {}, image));
+    }
     if (section.sh_type == ELF::SHT_DYNSYM)
-      addSymbols(file, section, true, versions, image);
+      consumeError(addSymbols(file, section, true, versions, image));
     Expected<StringRef> name = file.getSectionName(section);
     if (!name) {
       consumeError(name.takeError());
@@ -238,6 +241,83 @@ Expected<Images> Images::read(const Process &process) {
       images.loader = real.str().str();
   }
   return images;
+}
+
+/// The symbol table of \p file, or null.
+static Expected<const File::Elf_Shdr *> findSymbolTable(const File &file) {
+  auto sections = file.sections();
+  if (!sections)
+    return sections.takeError();
+  for (const File::Elf_Shdr &section : *sections)
+    if (section.sh_type == ELF::SHT_SYMTAB)
+      return &section;
+  return nullptr;
+}
+
+Error Images::takeSymbols(const Process &process, StringRef path) {
+  auto fail = [&](const Twine &message) {
+    return createStringError(path + ": " + message);
+  };
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return fail(buffer.getError().message());
+  StringRef bytes = (*buffer)->getBuffer();
+  if (!bytes.starts_with(StringRef(ELF::ElfMagic)) ||
+      getElfArchType(bytes) != std::pair<unsigned char, unsigned char>(
+                                   ELF::ELFCLASS64, ELF::ELFDATA2LSB))
+    return fail("no ELF file for x86-64");
+  Expected<File> file = File::create(bytes);
+  if (!file)
+    return fail(toString(file.takeError()));
+  Expected<const File::Elf_Shdr *> table = findSymbolTable(*file);
+  if (!table)
+    return fail(toString(table.takeError()));
+  if (!*table)
+    return fail("has no symbol table");
+  std::string others;
+  auto idOf = [](const File &of) {
+    std::string id = buildIdOf(of);
+    return id.empty() ? "none" : id;
+  };
+  for (const std::unique_ptr<Image> &image : images) {
+    Expected<File> stripped = File::create(image->file->getBuffer());
+    if (!stripped)
+      return stripped.takeError();
+    switch (kinshipOf(*file, *stripped)) {
+    case Kinship::None:
+      if (image->hasSlots)
+        others += ", " + idOf(*stripped) + " of " + image->path;
+      continue;
+    case Kinship::Moved:
+      return fail("is of what " + image->path +
+                  " was made of, but the code was laid out anew: name the "
+                  "file that was made before it was stripped");
+    case Kinship::Twin:
+      break;
+    }
+    // It has all that the image may have itself.
+    erase_if(image->symbols,
+             [](const ImageSymbol &symbol) { return !symbol.isExported; });
+    if (Error error = addSymbols(*file, **table, false, {}, *image))
+      return fail(toString(std::move(error)));
+    image->isStripped = false;
+    image->twin = std::move(*buffer);
+    return Error::success();
+  }
+  return process.error(path +
+                       ": is of no program or library of it: its build "
+                       "ID is " +
+                       idOf(*file) + ", and what is hot-patchable has" +
+                       StringRef(others).drop_front());
+}
+
+std::string Images::missingSymbols() const {
+  for (const std::unique_ptr<Image> &image : images)
+    if (image->hasSlots && image->isStripped)
+      return " (" + image->path +
+             " is stripped: --symbols=FILE says where its names are)";
+  return "";
 }
 
 const Image *Images::at(uint64_t address) const {

@@ -28,7 +28,9 @@ struct Image {
   bool isProgram = false;
   bool isDeleted = false; ///< Another file, or none, has its name by now.
   bool hasSlots = false;  ///< It was made hot-patchable.
+  bool isStripped = true; ///< Without symbol table, but for the dynamic one.
   std::unique_ptr<llvm::MemoryBuffer> file;
+  std::unique_ptr<llvm::MemoryBuffer> twin; ///< Where its symbols are from.
   /// Defined ones, of both symbol tables; of several versions the default.
   std::vector<ImageSymbol> symbols;
 
@@ -45,6 +47,8 @@ class Images {
 public:
   /// Images whose file cannot be read are left out; `unread` says why.
   static llvm::Expected<Images> read(const Process &process);
+  /// Takes the symbol table of an image from \p path, its twin (Twin.h).
+  llvm::Error takeSymbols(const Process &process, llvm::StringRef path);
 
   llvm::ArrayRef<std::unique_ptr<Image>> all() const { return images; }
   llvm::ArrayRef<std::string> unread() const { return problems; }
@@ -54,6 +58,9 @@ public:
                               const Image **owner = nullptr) const;
   /// The image of the file at \p path, as the process sees it.
   const Image *byFile(llvm::StringRef path, const Process &process) const;
+  /// For messages of names that are missing: whose may be in a file that
+  /// nobody has named.
+  std::string missingSymbols() const;
   /// Whether \p address is in an image with malloc or the loader.
   bool mayHoldLocks(uint64_t address) const;
 

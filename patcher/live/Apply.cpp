@@ -20,9 +20,9 @@ namespace {
 /// Functions of the patch that bear a name of the program, and those that the
 /// user maps.
 Expected<std::vector<Wanted>>
-chooseFunctions(const Process &process, const Functions &functions,
-                const ApplyRequest &request,
+chooseFunctions(const LiveProcess &live, const ApplyRequest &request,
                 ArrayRef<std::string> replacements) {
+  const Functions &functions = *live.functions;
   std::vector<Wanted> wanted;
   StringSet<> mapped;
   for (const auto &[old, replacement] : request.names) {
@@ -67,7 +67,8 @@ chooseFunctions(const Process &process, const Functions &functions,
         request.patch +
         ": none of its functions bears the name of a function "
         "of process " +
-        Twine(process.pid()) + ", and no --map says what it replaces");
+        Twine(request.pid) + ", and no --map says what it replaces" +
+        live.images->missingSymbols());
   return wanted;
 }
 
@@ -136,7 +137,7 @@ FunctionReport reportOf(const LiveProcess &live, const Wanted &one,
 Expected<Report> apply(const ApplyRequest &request) {
   Report report;
   StepClock clock(report);
-  Expected<LiveProcess> live = LiveProcess::open(request.pid);
+  Expected<LiveProcess> live = LiveProcess::open(request.pid, request.symbols);
   if (!live)
     return live.takeError();
   Process &process = *live->process;
@@ -169,7 +170,7 @@ Expected<Report> apply(const ApplyRequest &request) {
       return read.takeError();
     patch = std::move(*read);
     Expected<std::vector<Wanted>> chosen =
-        chooseFunctions(process, *live->functions, request, patch->functions());
+        chooseFunctions(*live, request, patch->functions());
     if (!chosen)
       return chosen.takeError();
     wanted = std::move(*chosen);

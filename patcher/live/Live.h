@@ -23,6 +23,7 @@ struct ApplyRequest {
   /// Functions of the program, and what replaces each, besides those that bear
   /// the same name in both.
   std::vector<std::pair<std::string, std::string>> names;
+  std::vector<std::string> symbols; ///< Files with those of what is stripped.
   bool dryRun = false;
   bool noStop = false; ///< Switch while all threads run.
 };
@@ -32,6 +33,7 @@ struct RevertRequest {
   pid_t pid = 0;
   std::vector<std::string> functions; ///< The newest replacement of each.
   std::string patch;                  ///< A path, or the last part of one.
+  std::vector<std::string> symbols;   ///< As in ApplyRequest.
   bool all = false; ///< All functions, down to their own code.
   bool noStop = false;
 };
@@ -60,8 +62,9 @@ struct Report {
 
 struct TraceRequest {
   pid_t pid = 0;
-  std::string pattern; ///< Functions whose name matches, or `all`.
-  double seconds = 0;  ///< Or until SIGINT, SIGTERM or SIGHUP.
+  std::string pattern;              ///< Functions whose name matches, or `all`.
+  std::vector<std::string> symbols; ///< As in ApplyRequest.
+  double seconds = 0;               ///< Or until SIGINT, SIGTERM or SIGHUP.
   bool noStop = false;
 };
 
@@ -82,7 +85,8 @@ struct TraceReport {
 
 llvm::Expected<Report> apply(const ApplyRequest &request);
 llvm::Expected<Report> revert(const RevertRequest &request);
-llvm::Expected<Report> status(pid_t pid);
+llvm::Expected<Report> status(pid_t pid,
+                              const std::vector<std::string> &symbols);
 /// Returns when the time is over and all functions run their own code again, or
 /// when the process ended.
 llvm::Expected<TraceReport> trace(const TraceRequest &request);

@@ -17,7 +17,8 @@ std::string lackedRules(unsigned broken) {
   return text;
 }
 
-Expected<LiveProcess> LiveProcess::open(pid_t pid) {
+Expected<LiveProcess> LiveProcess::open(pid_t pid,
+                                        ArrayRef<std::string> symbols) {
   LiveProcess live;
   Expected<std::unique_ptr<Process>> process = Process::open(pid);
   if (!process)
@@ -31,6 +32,9 @@ Expected<LiveProcess> LiveProcess::open(pid_t pid) {
     return live.images->unread().empty()
                ? live.process->error("its program cannot be read")
                : createStringError(live.images->unread()[0]);
+  for (const std::string &file : symbols)
+    if (Error error = live.images->takeSymbols(*live.process, file))
+      return error;
   Expected<Functions> functions = Functions::read(*live.process, *live.images);
   if (!functions)
     return functions.takeError();

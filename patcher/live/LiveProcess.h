@@ -32,7 +32,9 @@ struct LiveProcess {
   std::unique_ptr<Functions> functions;
   Records records;
 
-  static llvm::Expected<LiveProcess> open(pid_t pid);
+  /// \p symbols: files with the symbols of what is stripped.
+  static llvm::Expected<LiveProcess> open(pid_t pid,
+                                          llvm::ArrayRef<std::string> symbols);
 
   llvm::Expected<std::unique_ptr<BorrowedThread>> borrowThread() const {
     return BorrowedThread::borrow(*process, [this](uint64_t address) {

@@ -172,7 +172,7 @@ Expected<Report> revert(const LiveProcess &live, const RevertRequest &request) {
 Expected<Report> revert(const RevertRequest &request) {
   Report times;
   StepClock clock(times);
-  Expected<LiveProcess> live = LiveProcess::open(request.pid);
+  Expected<LiveProcess> live = LiveProcess::open(request.pid, request.symbols);
   if (!live)
     return live.takeError();
   clock.done("read the process");

@@ -6,8 +6,8 @@ using namespace llvm;
 
 namespace hotpad::live {
 
-Expected<Report> status(pid_t pid) {
-  Expected<LiveProcess> live = LiveProcess::open(pid);
+Expected<Report> status(pid_t pid, const std::vector<std::string> &symbols) {
+  Expected<LiveProcess> live = LiveProcess::open(pid, symbols);
   if (!live)
     return live.takeError();
   Report report;

@@ -74,7 +74,7 @@ countCalls(const Process &process, const IdentityPatch &patch, double seconds,
 } // namespace
 
 Expected<TraceReport> trace(const TraceRequest &request) {
-  Expected<LiveProcess> live = LiveProcess::open(request.pid);
+  Expected<LiveProcess> live = LiveProcess::open(request.pid, request.symbols);
   if (!live)
     return live.takeError();
   Process &process = *live->process;

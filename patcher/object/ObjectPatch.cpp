@@ -174,7 +174,8 @@ Error ObjectPatch::bindUndefined(const Process &process, const Images &images) {
   }
   if (!missing.empty())
     return createStringError(path + ": undefined in process " +
-                             Twine(process.pid()) + ": " + missing);
+                             Twine(process.pid()) + ": " + missing +
+                             images.missingSymbols());
   return Error::success();
 }
 

@@ -134,6 +134,7 @@ Expected<int> applyCommand(const Options &options) {
   if (options.identity.empty())
     request.patch = options.inputs[0];
   request.names = options.maps;
+  request.symbols = options.symbols;
   request.dryRun = options.dryRun;
   request.noStop = options.noStop;
   Expected<live::Report> report = live::apply(request);
@@ -150,6 +151,7 @@ Expected<int> revertCommand(const Options &options) {
   request.pid = static_cast<pid_t>(options.pid);
   request.functions = options.inputs;
   request.patch = options.patch;
+  request.symbols = options.symbols;
   request.all = options.all;
   request.noStop = options.noStop;
   Expected<live::Report> report = live::revert(request);
@@ -163,7 +165,8 @@ Expected<int> revertCommand(const Options &options) {
 }
 
 Expected<int> statusCommand(const Options &options) {
-  Expected<live::Report> report = live::status(static_cast<pid_t>(options.pid));
+  Expected<live::Report> report =
+      live::status(static_cast<pid_t>(options.pid), options.symbols);
   if (!report)
     return report.takeError();
   size_t replaced =

@@ -83,24 +83,24 @@ const std::vector<VerbRow> &allVerbs() {
        "Replaces functions of a running process by those of an object file or "
        "a shared "
        "library",
-       {OPT_pid, OPT_map, OPT_identity, OPT_dry_run, OPT_no_stop}},
+       {OPT_pid, OPT_map, OPT_symbols, OPT_identity, OPT_dry_run, OPT_no_stop}},
       {Verb::Revert,
        "revert",
        "hotpad revert --pid P [FUNCTION... | --patch NAME | --all]",
        "Takes back the newest patch of a running process, one by name, or "
        "functions",
-       {OPT_pid, OPT_patch, OPT_all, OPT_no_stop}},
+       {OPT_pid, OPT_symbols, OPT_patch, OPT_all, OPT_no_stop}},
       {Verb::Status,
        "status",
        "hotpad status --pid P",
        "Says which functions of a running process are replaced",
-       {OPT_pid}},
+       {OPT_pid, OPT_symbols}},
       {Verb::Trace,
        "trace",
        "hotpad trace --pid P [REGEX] --for SECONDS",
        "Counts the calls of functions of a running process, or of those whose "
        "name matches",
-       {OPT_pid, OPT_for, OPT_no_stop}},
+       {OPT_pid, OPT_for, OPT_symbols, OPT_no_stop}},
   };
   return kVerbs;
 }
@@ -271,6 +271,7 @@ Error readLive(const VerbRow &row, const InputArgList &args, Options &options) {
       return createStringError("--map " + pair + ": expected OLD=NEW");
     options.maps.push_back({from.str(), to.str()});
   }
+  options.symbols = args.getAllArgValues(OPT_symbols);
   options.dryRun = args.hasArg(OPT_dry_run);
   options.all = args.hasArg(OPT_all);
   options.identity = args.getLastArgValue(OPT_identity);

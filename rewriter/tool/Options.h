@@ -23,8 +23,9 @@ struct Options {
   unsigned pid = 0; ///< Of a running process.
   /// --map OLD=NEW.
   std::vector<std::pair<std::string, std::string>> maps;
-  std::string identity; ///< --identity=all|REGEX.
-  double seconds = 0;   ///< --for SECONDS.
+  std::vector<std::string> symbols; ///< --symbols=FILE.
+  std::string identity;             ///< --identity=all|REGEX.
+  double seconds = 0;               ///< --for SECONDS.
   bool dryRun = false;
   bool noStop = false;
   std::string patch; ///< --patch NAME.

@@ -38,6 +38,9 @@ def pid_eq : Joined<["--"], "pid=">, Alias<pid>;
 def map : Separate<["--"], "map">, MetaVarName<"OLD=NEW">,
     HelpText<"Function NEW of the patch replaces OLD, a name or an address in its file (as in 0x1234), besides those of equal names">;
 def map_eq : Joined<["--"], "map=">, Alias<map>;
+def symbols : Separate<["--"], "symbols">, MetaVarName<"FILE">,
+    HelpText<"The program or a library of the process is stripped, and FILE has its symbols: the file before that, or what `objcopy --only-keep-debug` made of it">;
+def symbols_eq : Joined<["--"], "symbols=">, Alias<symbols>;
 def identity : J<"identity", "all|REGEX", "Replace every function, or those whose name matches, by a detour that runs its own first instruction and goes on">;
 def for : Separate<["--"], "for">, MetaVarName<"SECONDS">,
     HelpText<"How long; Ctrl-C ends it sooner">;

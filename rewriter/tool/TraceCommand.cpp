@@ -79,6 +79,7 @@ Expected<int> traceCommand(const Options &options) {
   live::TraceRequest request;
   request.pid = static_cast<pid_t>(options.pid);
   request.pattern = options.inputs.empty() ? "all" : options.inputs[0];
+  request.symbols = options.symbols;
   request.seconds = options.seconds;
   request.noStop = options.noStop;
   Expected<live::TraceReport> report = live::trace(request);
