@@ -62,6 +62,11 @@ Error Process::systemError(const std::string &what) const {
   return error(what + ": " + systemMessage(code));
 }
 
+bool Process::isDebugged() const {
+  BOOL answer = FALSE;
+  return CheckRemoteDebuggerPresent(handle.get(), &answer) && answer;
+}
+
 std::vector<Module> Process::modules() const {
   std::vector<HMODULE> handles(256);
   for (;;) {

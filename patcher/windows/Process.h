@@ -41,6 +41,7 @@ public:
   Error error(const std::string &what) const;
   /// The same, for a call that has just failed.
   Error systemError(const std::string &what) const;
+  bool isDebugged() const; ///< By any debugger.
 
   std::vector<Module> modules() const; ///< The program itself first.
   std::vector<Region> regions() const;

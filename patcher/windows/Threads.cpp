@@ -5,84 +5,84 @@
 
 namespace hotpad::windows {
 
-namespace {
-
-/// Where a suspended thread stands; nothing when it has no place any more.
-/// Windows suspends a thread some time after it was asked to; who reads its
-/// registers waits for that.
-std::optional<uint64_t> addressOf(HANDLE thread) {
-  CONTEXT context{};
-  context.ContextFlags = CONTEXT_CONTROL;
-  if (!GetThreadContext(thread, &context))
-    return std::nullopt;
-#ifdef _WIN64
-  return context.Rip;
-#else
-  return context.Eip;
-#endif
-}
-
-} // namespace
-
 StoppedThreads::StoppedThreads(const Process &process) : process(process) {
   SetConsoleCtrlHandler(nullptr, TRUE);
   try {
-    // One that runs may start another, until none does.
-    while (stopNewOnes())
-      continue;
+    attach();
+    findPlaces();
   } catch (const Error &) {
-    resume();
+    letGo();
     throw;
   }
 }
 
-StoppedThreads::~StoppedThreads() { resume(); }
+StoppedThreads::~StoppedThreads() { letGo(); }
 
-void StoppedThreads::resume() {
-  for (const auto &[number, thread] : threads)
-    ResumeThread(thread.get());
-  threads.clear();
+void StoppedThreads::letGo() {
+  if (isAttached)
+    DebugActiveProcessStop(process.pid());
+  isAttached = false;
   SetConsoleCtrlHandler(nullptr, FALSE);
 }
 
-bool StoppedThreads::stopNewOnes() {
+void StoppedThreads::attach() {
+  // Unless told otherwise, the death of a debugger is that of the process; and
+  // only who is a debugger can be told. Who asks for a process that there is
+  // not has become one.
+  DebugActiveProcess(0);
+  bool isTold = DebugSetProcessKillOnExit(FALSE);
+  if (!DebugActiveProcess(process.pid())) {
+    DWORD code = GetLastError();
+    if (process.isDebugged())
+      throw process.error("a debugger has it, which leaves no other way than "
+                          "--no-stop");
+    throw process.error("its threads cannot be stopped: " +
+                        systemMessage(code));
+  }
+  isAttached = true;
+  if (!isTold && !DebugSetProcessKillOnExit(FALSE))
+    throw process.systemError("it would not outlive the patcher");
+  // All threads stand from the first event on.
+  constexpr DWORD kMilliseconds = 10000;
+  DEBUG_EVENT event{};
+  if (!WaitForDebugEvent(&event, kMilliseconds))
+    throw process.systemError("its threads do not stop");
+  if (event.dwDebugEventCode == CREATE_PROCESS_DEBUG_EVENT)
+    CloseHandle(event.u.CreateProcessInfo.hFile);
+}
+
+void StoppedThreads::findPlaces() {
   HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
   if (list == INVALID_HANDLE_VALUE)
     throw process.systemError("its threads cannot be listed");
   Handle closesIt(list);
-  bool isNew = false;
   THREADENTRY32 entry{};
   entry.dwSize = sizeof entry;
   for (BOOL more = Thread32First(list, &entry); more;
        more = Thread32Next(list, &entry)) {
     DWORD number = entry.th32ThreadID;
-    if (entry.th32OwnerProcessID != process.pid() || threads.count(number) != 0)
+    if (entry.th32OwnerProcessID != process.pid())
       continue;
-    Handle thread(
-        OpenThread(THREAD_SUSPEND_RESUME | THREAD_GET_CONTEXT | SYNCHRONIZE,
-                   FALSE, number));
-    if (!thread && GetLastError() == ERROR_INVALID_PARAMETER)
-      continue; // It has ended.
-    if (!thread)
-      throw process.systemError("thread " + std::to_string(number) +
-                                " cannot be opened");
-    if (SuspendThread(thread.get()) == DWORD(-1)) {
-      DWORD code = GetLastError();
-      if (WaitForSingleObject(thread.get(), 0) == WAIT_OBJECT_0)
-        continue;
-      throw process.error("thread " + std::to_string(number) +
-                          " cannot be stopped: " + systemMessage(code));
+    Handle thread(OpenThread(THREAD_GET_CONTEXT | SYNCHRONIZE, FALSE, number));
+    CONTEXT context{};
+    context.ContextFlags = CONTEXT_CONTROL;
+    if (thread && GetThreadContext(thread.get(), &context)) {
+#ifdef _WIN64
+      places[number] = context.Rip;
+#else
+      places[number] = context.Eip;
+#endif
+      continue;
     }
-    HANDLE stopped = thread.get();
-    threads.emplace(number, std::move(thread));
-    isNew = true;
-    if (std::optional<uint64_t> address = addressOf(stopped))
-      places[number] = *address;
-    else if (WaitForSingleObject(stopped, 0) != WAIT_OBJECT_0)
-      throw process.systemError("thread " + std::to_string(number) +
-                                " does not say where it stands");
+    DWORD code = GetLastError();
+    bool hasEnded = thread
+                        ? WaitForSingleObject(thread.get(), 0) == WAIT_OBJECT_0
+                        : code == ERROR_INVALID_PARAMETER;
+    if (!hasEnded)
+      throw process.error(
+          "thread " + std::to_string(number) +
+          " does not say where it stands: " + systemMessage(code));
   }
-  return isNew;
 }
 
 } // namespace hotpad::windows

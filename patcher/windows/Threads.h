@@ -1,8 +1,13 @@
 //===- Threads.h - all threads of a process, stopped ------------*- C++ -*-===//
 //
-// Windows keeps a count of suspensions for each thread, and nobody takes back
-// those of a patcher that dies: what is done between stop and resume has to be
-// short. Ctrl-C waits meanwhile.
+// SuspendThread would do, but Windows keeps a count of suspensions for each
+// thread, and nobody takes back those of a patcher that dies. A debugger stops
+// all threads at once, new ones too, and one that said so before
+// (DebugSetProcessKillOnExit) lets them go on when it dies. So this attaches as
+// a debugger, for as long as it lives. Ctrl-C waits meanwhile.
+//
+// Windows starts one thread more, which would break into the process if a
+// debugger still were there when it gets to run.
 //
 //===----------------------------------------------------------------------===//
 #ifndef HOTPAD_PATCHER_WINDOWS_THREADS_H
@@ -20,16 +25,18 @@ public:
   StoppedThreads(const StoppedThreads &) = delete;
   StoppedThreads &operator=(const StoppedThreads &) = delete;
 
-  size_t count() const { return threads.size(); }
+  /// Of the process itself.
+  size_t count() const { return places.size() - 1; }
   /// Where each stands, by its number.
   const std::map<DWORD, uint64_t> &addresses() const { return places; }
 
 private:
-  bool stopNewOnes();
-  void resume();
+  void attach();
+  void findPlaces();
+  void letGo();
 
   const Process &process;
-  std::map<DWORD, Handle> threads;
+  bool isAttached = false;
   std::map<DWORD, uint64_t> places;
 };
 

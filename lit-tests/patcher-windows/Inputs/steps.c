@@ -5,13 +5,19 @@
 //   threads         starts four threads that call first() all the time; the end
 //                   of the program tells whether any got anything but an old or
 //                   a new value
+//   thread          starts one of them
 //   inside          has a thread go into nap(), where it stays until `outside`
 //   close           nobody may open this process any more
 //   foreign         writes over the padding before third()
 //   other-width     says in its own headers that it is for the other width
 //   stand           has a thread that does not run stand in the padding of
-//   first() put:FILE=OTHER  moves FILE away and puts OTHER in its place
-//   log:FILE        from now on, FILE has what hotpatch says
+//                   first()
+//   debugged        has another process be the debugger of this one until it
+//   ends put:FILE=OTHER  moves FILE away and puts OTHER in its place log:FILE
+//   from now on, FILE has what hotpatch says kill:PROGRAM WORDS  runs PROGRAM
+//   with its own number, the place where it
+//                   counts the calls of its threads, the program hotpatch.exe
+//                   and WORDS
 //   anything else   runs hotpatch with that and its own number, and prints what
 //                   it says and its exit status; `#` there stands for the
 //                   number
@@ -48,15 +54,7 @@ static DWORD WINAPI callNap(void *unused) {
 
 static HANDLE out;
 
-static void run(const char *hotpatch, const char *step) {
-  char command[4096];
-  const char *mark = strchr(step, '#');
-  if (mark)
-    snprintf(command, sizeof command, "\"%s\" %.*s%lu%s", hotpatch,
-             (int)(mark - step), step, GetCurrentProcessId(), mark + 1);
-  else
-    snprintf(command, sizeof command, "\"%s\" %s --pid %lu", hotpatch, step,
-             GetCurrentProcessId());
+static void run(char *command, const char *step) {
   STARTUPINFOA start = {.cb = sizeof start, .dwFlags = STARTF_USESTDHANDLES};
   start.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
   start.hStdOutput = start.hStdError = out;
@@ -72,6 +70,26 @@ static void run(const char *hotpatch, const char *step) {
   DWORD status = 0;
   GetExitCodeProcess(child.hProcess, &status);
   printf("exit %lu\n", status);
+}
+
+static void runHotpatch(const char *hotpatch, const char *step) {
+  char command[4096];
+  const char *mark = strchr(step, '#');
+  if (mark)
+    snprintf(command, sizeof command, "\"%s\" %.*s%lu%s", hotpatch,
+             (int)(mark - step), step, GetCurrentProcessId(), mark + 1);
+  else
+    snprintf(command, sizeof command, "\"%s\" %s --pid %lu", hotpatch, step,
+             GetCurrentProcessId());
+  run(command, step);
+}
+
+static void runKiller(const char *hotpatch, const char *step) {
+  char command[4096];
+  const char *words = strchr(step, ' ');
+  snprintf(command, sizeof command, "%.*s %lu %p \"%s\"%s", (int)(words - step),
+           step, GetCurrentProcessId(), (void *)&calls, hotpatch, words);
+  run(command, step);
 }
 
 static void closeProcess(void) {
@@ -119,6 +137,33 @@ static void stand(void) {
   SetThreadContext(thread, &context);
 }
 
+/// What the other process does, which is given the event to tell.
+static void debug(const char *pid, const char *event) {
+  HANDLE isThere = OpenEventA(EVENT_MODIFY_STATE, FALSE, event);
+  DebugActiveProcess((DWORD)atoi(pid));
+  DEBUG_EVENT happened;
+  do {
+    WaitForDebugEvent(&happened, INFINITE);
+    ContinueDebugEvent(happened.dwProcessId, happened.dwThreadId, DBG_CONTINUE);
+    if (happened.dwDebugEventCode == EXCEPTION_DEBUG_EVENT)
+      SetEvent(isThere);
+  } while (happened.dwDebugEventCode != EXIT_PROCESS_DEBUG_EVENT);
+}
+
+static void beDebugged(void) {
+  char self[MAX_PATH], command[2 * MAX_PATH], name[40];
+  snprintf(name, sizeof name, "debugged-%lu", GetCurrentProcessId());
+  HANDLE isThere = CreateEventA(NULL, TRUE, FALSE, name);
+  GetModuleFileNameA(NULL, self, sizeof self);
+  snprintf(command, sizeof command, "\"%s\" debug %lu %s", self,
+           GetCurrentProcessId(), name);
+  STARTUPINFOA start = {.cb = sizeof start};
+  PROCESS_INFORMATION child;
+  CreateProcessA(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start,
+                 &child);
+  WaitForSingleObject(isThere, INFINITE);
+}
+
 static void put(char *files) {
   char old[MAX_PATH + 4], *other = strchr(files, '=');
   *other++ = 0;
@@ -136,6 +181,10 @@ static void openLog(const char *file) {
 int main(int count, char **steps) {
   HANDLE threads[4], napper = NULL;
   int started = 0;
+  if (count == 4 && !strcmp(steps[1], "debug")) {
+    debug(steps[2], steps[3]);
+    return 0;
+  }
   out = GetStdHandle(STD_OUTPUT_HANDLE);
   until = CreateEventA(NULL, TRUE, FALSE, NULL);
   for (int i = 2; i < count; ++i) {
@@ -143,8 +192,8 @@ int main(int count, char **steps) {
     if (!strcmp(step, "call")) {
       printf("first %d second %d third %d loops %d\n", first(1), second(1),
              third(1), loops(3));
-    } else if (!strcmp(step, "threads")) {
-      for (; started != 4; ++started)
+    } else if (!strcmp(step, "threads") || !strcmp(step, "thread")) {
+      for (int all = step[6] ? 4 : 1; started < all; ++started)
         threads[started] = CreateThread(NULL, 0, callFirst, NULL, 0, NULL);
       while (calls < 1000)
         Sleep(1);
@@ -165,12 +214,16 @@ int main(int count, char **steps) {
       changeWidth();
     } else if (!strcmp(step, "stand")) {
       stand();
+    } else if (!strcmp(step, "debugged")) {
+      beDebugged();
     } else if (!strncmp(step, "put:", 4)) {
       put(steps[i] + 4);
     } else if (!strncmp(step, "log:", 4)) {
       openLog(step + 4);
+    } else if (!strncmp(step, "kill:", 5)) {
+      runKiller(steps[1], step + 5);
     } else {
-      run(steps[1], step);
+      runHotpatch(steps[1], step);
     }
     fflush(stdout);
   }
