@@ -72,9 +72,10 @@ bool endsFlow(Flow flow) {
 
 class IslandPlanner {
 public:
-  IslandPlanner(const Binary &binary, const Config &config, ImagePlan &plan)
-      : binary(binary), config(config), plan(plan), room(binary),
-        isAdded(binary.functions.size()) {
+  IslandPlanner(const Binary &binary, const Config &config,
+                PlanForward planForward, ImagePlan &plan)
+      : binary(binary), config(config), planForward(planForward), plan(plan),
+        room(binary), isAdded(binary.functions.size()) {
     x86::forEachUnknownBranch(binary, [&](Place source, uint64_t target) {
       const Section &section = binary.sections[source.section];
       if (target < section.size && x86::mayBeBranchedTo(section, target))
@@ -100,14 +101,19 @@ private:
   Range paddingBefore(size_t number) const;
   void addPaddingBehindLast(size_t number);
   DenseSet<uint64_t> maybeRun(const Function &function) const;
+  SmallVector<Range, 4> deadBody(size_t number) const;
   void addDeadBody(size_t number);
   void add(SpareBytes &spare, const Range &range);
   uint64_t jumpEnd(size_t number) const;
   bool isUntouched(SectionIndex section, uint64_t begin, uint64_t end) const;
   bool useOwnPadding(size_t number);
+  bool hasDisplaced(const Function &function) const;
+  bool forwardFor(size_t number, uint64_t lowest, uint64_t highest);
+  bool forwardNeighbour(size_t number, uint64_t lowest, uint64_t highest);
 
   const Binary &binary;
   const Config &config;
+  PlanForward planForward;
   ImagePlan &plan;
   EntryRoom room;
   PlaceBits unknownTargets;
@@ -212,15 +218,15 @@ DenseSet<uint64_t> IslandPlanner::maybeRun(const Function &function) const {
   return reached;
 }
 
-/// The old body of a function with a copy, behind the jump to that.
-void IslandPlanner::addDeadBody(size_t number) {
-  const PlannedFunction &planned = plan.functions[number];
-  const Function &function = *planned.function;
+/// The old body of a function with a copy, behind the long jump to that.
+SmallVector<IslandPlanner::Range, 4>
+IslandPlanner::deadBody(size_t number) const {
+  SmallVector<Range, 4> result;
+  const Function &function = binary.functions[number];
   const Section &section = binary.sections[function.section];
   const Function *next = room.next(number);
-  if (planned.tactic != Tactic::Forward || planned.jump != EntryJump::Near ||
-      (next && next->entry < function.end) || !room.oldBodyIsDead(number))
-    return;
+  if ((next && next->entry < function.end) || !room.oldBodyIsDead(number))
+    return result;
   DenseSet<uint64_t> reached = maybeRun(function);
   uint64_t at = function.site, end = room.bodyEnd(number);
   while (at < function.site + kJumpSize)
@@ -228,16 +234,29 @@ void IslandPlanner::addDeadBody(size_t number) {
   // What was not decoded may be data that something reads. Where the end was
   // displaced, the next function has its pad.
   uint64_t begin = at;
+  auto addUpTo = [&](uint64_t until) {
+    if (begin < until)
+      result.push_back({function.section, begin, until, until});
+  };
   while (at < end) {
     unsigned length = section.code.length(at);
     if (length == 0 || reached.contains(at) ||
+        !isUntouched(function.section, at, at + length) ||
         plan.displacedAt(function.section, at)) {
-      add(deadCode, {function.section, begin, at, at});
+      addUpTo(at);
       begin = at + std::max(1u, length);
     }
     at += std::max(1u, length);
   }
-  add(deadCode, {function.section, begin, end, end});
+  addUpTo(end);
+  return result;
+}
+
+void IslandPlanner::addDeadBody(size_t number) {
+  const PlannedFunction &planned = plan.functions[number];
+  if (planned.tactic == Tactic::Forward && planned.jump == EntryJump::Near)
+    for (const Range &range : deadBody(number))
+      add(deadCode, range);
 }
 
 /// Finds out what is spare where a short jump at the entry can lead.
@@ -291,13 +310,72 @@ bool IslandPlanner::findIsland(size_t number) {
   if (planned.jump == EntryJump::Near || useOwnPadding(number))
     return true;
   uint64_t end = planned.function->site + kShortJumpSize;
-  uint64_t lowest = end - std::min(end, kBackwards);
-  for (SpareBytes *spare : {&padding, &deadCode})
-    if (std::optional<uint64_t> island = spare->takeLowest(
-            planned.function->section, lowest, end + kForwards, kJumpSize)) {
-      planned.island = *island;
+  uint64_t lowest = end - std::min(end, kBackwards), highest = end + kForwards;
+  auto findSpare = [&] {
+    for (SpareBytes *spare : {&padding, &deadCode})
+      if (std::optional<uint64_t> island = spare->takeLowest(
+              planned.function->section, lowest, highest, kJumpSize)) {
+        planned.island = *island;
+        return true;
+      }
+    return false;
+  };
+  return findSpare() ||
+         (forwardNeighbour(number, lowest, highest) && findSpare());
+}
+
+bool IslandPlanner::hasDisplaced(const Function &function) const {
+  auto behind = partition_point(plan.displaced, [&](const DisplacedCode &code) {
+    return std::tie(code.function->section, code.end) <=
+           std::tie(function.section, function.entry);
+  });
+  return behind != plan.displaced.end() &&
+         behind->function->section == function.section &&
+         behind->begin < function.end;
+}
+
+/// Gives a function that could have stayed a copy, if an island that begins in
+/// [lowest, highest] fits into its old body then.
+bool IslandPlanner::forwardFor(size_t number, uint64_t lowest,
+                               uint64_t highest) {
+  PlannedFunction &planned = plan.functions[number];
+  const Function &function = *planned.function;
+  if (planned.tactic != Tactic::Native || hasDisplaced(function) ||
+      room.bodyEnd(number) < function.site + kJumpSize)
+    return false;
+  SpareBytes spare;
+  for (const Range &range : deadBody(number))
+    spare.add(range.section, range.begin, range.end);
+  if (!spare.takeLowest(function.section, lowest, highest, kJumpSize))
+    return false;
+  PlannedFunction forwarded;
+  forwarded.function = &function;
+  planForward(number, forwarded);
+  if (forwarded.tactic != Tactic::Forward || forwarded.jump != EntryJump::Near)
+    return false;
+  planned = std::move(forwarded);
+  addDeadBody(number);
+  return true;
+}
+
+/// The nearest function that can do that; those before come first.
+bool IslandPlanner::forwardNeighbour(size_t number, uint64_t lowest,
+                                     uint64_t highest) {
+  SectionIndex section = binary.functions[number].section;
+  for (size_t i = number; i-- != 0;) {
+    const Function &before = binary.functions[i];
+    if (before.section != section || before.reach < lowest)
+      break;
+    if (forwardFor(i, lowest, highest))
       return true;
-    }
+  }
+  for (size_t i = number + 1; i != binary.functions.size(); ++i) {
+    const Function &behind = binary.functions[i];
+    if (behind.section != section || behind.entry > highest)
+      break;
+    if (forwardFor(i, lowest, highest))
+      return true;
+  }
   return false;
 }
 
@@ -333,14 +411,15 @@ void IslandPlanner::fillWhatIsLeft() {
 
 } // namespace
 
-void planIslands(const Binary &binary, const Config &config, ImagePlan &plan) {
+void planIslands(const Binary &binary, const Config &config,
+                 PlanForward planForward, ImagePlan &plan) {
   auto wantsIsland = [](const PlannedFunction &planned) {
     return planned.tactic == Tactic::Forward &&
            planned.jump == EntryJump::Short;
   };
   if (none_of(plan.functions, wantsIsland))
     return;
-  IslandPlanner planner(binary, config, plan);
+  IslandPlanner planner(binary, config, planForward, plan);
   std::vector<size_t> wanting;
   for (size_t i = 0; i != plan.functions.size(); ++i)
     if (wantsIsland(plan.functions[i]))

@@ -6,7 +6,9 @@
 //     f: jmp 1f | ...       1: jmp f'       (within 128 bytes)
 //
 // Islands lie where nobody needs the bytes: in padding, or in the old body of a
-// function that has a copy and that nothing leads into any more.
+// function that has a copy and that nothing leads into any more. Where there is
+// none near by, a function that could have stayed as it is gets a copy, for the
+// room of its old body.
 //
 //===----------------------------------------------------------------------===//
 #ifndef HOTPAD_REWRITER_IMAGE_ISLANDS_H
@@ -43,9 +45,15 @@ private:
   Ranges free;
 };
 
+/// Plans a copy of the function of that number; its tactic says whether there
+/// can be one.
+using PlanForward =
+    llvm::function_ref<void(size_t number, PlannedFunction &planned)>;
+
 /// Finds room for the jumps of all functions that are to be forwarded and have
 /// EntryJump::Short. Those that get none are skipped.
-void planIslands(const Binary &binary, const Config &config, ImagePlan &plan);
+void planIslands(const Binary &binary, const Config &config,
+                 PlanForward planForward, ImagePlan &plan);
 
 } // namespace hotpad::image
 

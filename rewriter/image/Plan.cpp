@@ -145,7 +145,12 @@ ImagePlan planImage(const Binary &binary, const Config &config,
     if (!plan.functions[i].isInPlace())
       planner.planForward(i, plan.functions[i]);
   });
-  planIslands(binary, config, plan);
+  planIslands(
+      binary, config,
+      [&](size_t i, PlannedFunction &planned) {
+        planner.planForward(i, planned);
+      },
+      plan);
   return plan;
 }
 

@@ -114,13 +114,22 @@ struct Code {
       planned.jump = jumps[i];
       plan.functions.push_back(std::move(planned));
     }
-    planIslands(binary, Config(), plan);
+    planIslands(
+        binary, Config(),
+        [&](size_t, PlannedFunction &planned) {
+          if (!canForward)
+            return planned.skip(SkipReason::UnknownUnwindData);
+          planned.tactic = Tactic::Forward;
+          planned.jump = EntryJump::Near;
+        },
+        plan);
   }
 
   const PlannedFunction &operator[](size_t i) const {
     return plan.functions[i];
   }
   std::vector<EntryJump> jumps;
+  bool canForward = false; ///< What could stay as it is.
 };
 
 TEST(Islands, PaddingFirst) {
@@ -168,6 +177,28 @@ TEST(Islands, OutOfReach) {
     bool reaches = 2 + between + 5 <= 2 + 127;
     EXPECT_EQ(code[0].tactic, reaches ? Tactic::Forward : Tactic::Skip);
     EXPECT_EQ(code[0].reason, reaches ? SkipReason::None : SkipReason::NoRoom);
+  }
+}
+
+TEST(Islands, AFunctionThatCouldStayMakesRoom) {
+  for (bool canForward : {false, true}) {
+    Code code;
+    code.canForward = canForward;
+    code.add(9, 0, EntryJump::None);  // too short for both jumps
+    code.add(15, 0, EntryJump::None); // for two islands
+    code.add(2, 0, EntryJump::Short);
+    code.add(2, 0, EntryJump::Short);
+    code.add(2, 0, EntryJump::Short);
+    code.run();
+    EXPECT_EQ(code[0].tactic, Tactic::Native);
+    EXPECT_EQ(code[1].tactic, canForward ? Tactic::Forward : Tactic::Native);
+    EXPECT_EQ(code[2].tactic, canForward ? Tactic::Forward : Tactic::Skip);
+    EXPECT_EQ(code[3].tactic, canForward ? Tactic::Forward : Tactic::Skip);
+    EXPECT_EQ(code[4].reason, SkipReason::NoRoom);
+    if (canForward) {
+      EXPECT_EQ(code[2].island, 14u);
+      EXPECT_EQ(code[3].island, 19u);
+    }
   }
 }
 
