@@ -95,27 +95,33 @@ std::optional<std::vector<uint8_t>> moveFirstInstruction(Bits bits, Bytes bytes,
     why = "its first instruction is not known";
     return std::nullopt;
   }
-  Bytes code = bytes.first(instruction->length);
-  uint64_t next = site + instruction->length;
-  uint64_t place = next + static_cast<uint64_t>(instruction->displacement);
+  return moveInstruction(bits, bytes.first(instruction->length), *instruction,
+                         site, address, why);
+}
+
+std::optional<std::vector<uint8_t>>
+moveInstruction(Bits bits, Bytes code, const Instruction &instruction,
+                uint64_t site, uint64_t address, const char *&why) {
+  uint64_t next = site + instruction.length;
+  uint64_t place = next + static_cast<uint64_t>(instruction.displacement);
   if (bits == Bits::B32)
     place = static_cast<uint32_t>(place);
   Emitter out(bits, address);
-  if (instruction->kind != Instruction::Plain &&
-      instruction->kind != Instruction::IndirectCall) {
-    putBranch(out, code, *instruction, place, next);
+  if (instruction.kind != Instruction::Plain &&
+      instruction.kind != Instruction::IndirectCall) {
+    putBranch(out, code, instruction, place, next);
   } else {
     std::vector<uint8_t> copy(code.begin(), code.end());
-    bool isCall = instruction->kind == Instruction::IndirectCall;
-    if (isCall && readsStack(bits, code, *instruction)) {
+    bool isCall = instruction.kind == Instruction::IndirectCall;
+    if (isCall && readsStack(bits, code, instruction)) {
       why = "its first instruction calls through the stack";
       return std::nullopt;
     }
     if (isCall) {
       out.putPush(next);
-      copy[instruction->modrm] += 2 << 3; // FF /2 becomes FF /4: a jump
+      copy[instruction.modrm] += 2 << 3; // FF /2 becomes FF /4: a jump
     }
-    if (unsigned field = instruction->ripRelative) {
+    if (unsigned field = instruction.ripRelative) {
       out.put(Bytes(copy).first(field));
       out.putDistance(place, copy.size() - field - 4);
       out.put(Bytes(copy).subspan(field + 4));

@@ -24,6 +24,12 @@ std::optional<std::vector<uint8_t>>
 moveFirstInstruction(Bits bits, std::span<const uint8_t> bytes, uint64_t site,
                      uint64_t address, const char *&why);
 
+/// The same for an instruction that is known: all of \p code.
+std::optional<std::vector<uint8_t>>
+moveInstruction(Bits bits, std::span<const uint8_t> code,
+                const Instruction &instruction, uint64_t site, uint64_t address,
+                const char *&why);
+
 } // namespace hotpad::patch
 
 #endif

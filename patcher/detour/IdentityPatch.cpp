@@ -8,7 +8,6 @@
 #include "llvm/Support/MathExtras.h"
 #include <map>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 using namespace llvm;
 
@@ -30,7 +29,8 @@ Error IdentityPatch::add(const Process &process, const LiveFunction &function) {
   if (Error error = process.read(site, code))
     return error;
   // A trial, beside the function, where all is in reach.
-  Expected<std::vector<uint8_t>> detour = makeDetour(code, site, site);
+  Expected<std::vector<uint8_t>> detour =
+      makeDetour(process.bits(), code, site, site);
   if (!detour)
     return createStringError(function.where + ": " +
                              toString(detour.takeError()));
@@ -65,11 +65,11 @@ Error IdentityPatch::loadGroup(Process &process, BorrowedThread &thread,
   group.address = *place;
   uint64_t counter = *place + group.codeSize;
   Expected<uint64_t> done =
-      thread.systemCall("have memory with code", SYS_mprotect,
+      thread.systemCall("have memory with code", SystemCall::Protect,
                         {*place, group.codeSize, PROT_READ | PROT_EXEC});
   if (done && counts)
     done =
-        thread.systemCall("have memory with data", SYS_mprotect,
+        thread.systemCall("have memory with data", SystemCall::Protect,
                           {counter, group.counterSize, PROT_READ | PROT_WRITE});
   if (!done)
     return done.takeError();
@@ -78,8 +78,8 @@ Error IdentityPatch::loadGroup(Process &process, BorrowedThread &thread,
   uint64_t next = 0;
   for (const Moved *one : group.moved) {
     Expected<std::vector<uint8_t>> detour =
-        makeDetour(one->code, one->function->place.site, *place + next,
-                   counts ? counter : 0);
+        makeDetour(process.bits(), one->code, one->function->place.site,
+                   *place + next, counts ? counter : 0);
     if (!detour)
       return createStringError(one->function->where + ": " +
                                toString(detour.takeError()));
@@ -96,7 +96,7 @@ Error IdentityPatch::unload(BorrowedThread &thread) {
     if (group.address == 0)
       continue;
     Expected<uint64_t> done =
-        thread.systemCall("unmap memory", SYS_munmap,
+        thread.systemCall("unmap memory", SystemCall::Unmap,
                           {group.address, group.codeSize + group.counterSize});
     if (!done)
       return done.takeError();

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstring>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <thread>
 
 using namespace llvm;
@@ -18,51 +17,49 @@ namespace {
 constexpr uint64_t kPageSize = 4096, kRegionSize = 1 << 20;
 constexpr uint64_t kStringsBegin = kPageSize, kStringsEnd = 4 * kPageSize;
 
-constexpr uint8_t kRegionCode[] = {
-    0xff, 0xd3,                   //  0         call *%rbx
-    0xeb, 0x02,                   //  2         jmp 6
-    0x0f, 0x05,                   //  4         syscall
-    0x49, 0x89, 0xc4,             //  6         mov %rax, %r12
-    0xb8, 0x0f, 0x00, 0x00, 0x00, //  9  again: mov $15, %eax  (rt_sigreturn)
-    0x0f, 0x05,                   // 14         syscall
-    0xeb, 0xf7,                   // 16         jmp again
-};
-constexpr uint64_t kCallOffset = 0, kSystemCallOffset = 4, kEndOffset = 16;
+constexpr StringRef kVdso = "[vdso]";
 
-constexpr uint8_t kSystemCallReturn[] = {0x0f, 0x05, 0xc3};
-constexpr uint8_t kSignalReturn[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00,
-                                     0x00, 0x00, 0x0f, 0x05};
-
-/// Where \p bytes stand in executable memory.
-Expected<uint64_t> findCode(const Process &process, ArrayRef<uint8_t> bytes,
-                            const char *what) {
+/// Where one of \p codes stands in executable memory, and which.
+Expected<std::pair<uint64_t, size_t>>
+findCode(const Process &process, ArrayRef<ArrayRef<uint8_t>> codes,
+         const char *what) {
   Expected<std::vector<Mapping>> maps = process.maps();
   if (!maps)
     return maps.takeError();
   for (const Mapping &mapping : *maps) {
-    if (!mapping.executable || !mapping.readable || mapping.inode == 0)
+    if (!mapping.executable || !mapping.readable ||
+        (mapping.inode == 0 && mapping.path != kVdso))
       continue;
     std::vector<uint8_t> memory(mapping.end - mapping.begin);
     if (Error error = process.read(mapping.begin, memory)) {
       consumeError(std::move(error)); // behind the end of a file
       continue;
     }
-    auto at =
-        std::search(memory.begin(), memory.end(), bytes.begin(), bytes.end());
-    if (at != memory.end())
-      return mapping.begin + static_cast<uint64_t>(at - memory.begin());
+    for (size_t i = 0; i != codes.size(); ++i) {
+      auto at = std::search(memory.begin(), memory.end(), codes[i].begin(),
+                            codes[i].end());
+      if (at != memory.end())
+        return std::pair(
+            mapping.begin + static_cast<uint64_t>(at - memory.begin()), i);
+    }
   }
   return process.error(
       Twine("no thread of it can be borrowed: its code has no ") + what);
 }
 
-bool isSuitable(const Registers &registers, ArrayRef<Mapping> maps,
+bool isSuitable(const Abi &abi, const Registers &registers,
+                ArrayRef<Mapping> maps,
                 BorrowedThread::MayHoldLocks mayHoldLocks) {
-  constexpr uint64_t kCode64 = 0x33;
-  if (registers.cs != kCode64)
+  if (registers.cs != abi.codeSegment)
     return false;
-  bool waits = isRestarted(registers) && registers.orig_rax != SYS_futex;
-  if (!waits && mayHoldLocks(registers.rip))
+  bool waits = isRestarted(abi, registers) &&
+               !is_contained(abi.lockWaits, abi.word(registers.orig_rax));
+  bool isInVdso = any_of(maps, [&](const Mapping &mapping) {
+    return mapping.path == kVdso && registers.rip >= mapping.begin &&
+           registers.rip < mapping.end;
+  });
+  if (!waits &&
+      ((isInVdso && abi.callsThroughVdso) || mayHoldLocks(registers.rip)))
     return false;
   constexpr uint64_t kFrameRoom = 20000; // red zone, frame, XSAVE area
   return any_of(maps, [&](const Mapping &mapping) {
@@ -73,9 +70,9 @@ bool isSuitable(const Registers &registers, ArrayRef<Mapping> maps,
 
 Expected<uint64_t> resultOf(const Process &process, const char *name,
                             uint64_t result) {
-  int64_t value = static_cast<int64_t>(result);
+  int64_t value = process.abi().signedWord(result);
   if (value >= 0 || value <= -4096)
-    return result;
+    return process.abi().word(result);
   int code = static_cast<int>(-value);
   bool isForbidden = code == EPERM || code == EACCES;
   return process.error(Twine("it may not ") + name + ": " +
@@ -116,7 +113,7 @@ BorrowedThread::borrow(Process &process, MayHoldLocks mayHoldLocks) {
       Expected<ThreadState> state = ThreadState::of(**thread);
       if (!state)
         return state.takeError();
-      if (!isSuitable(state->registers, *maps, mayHoldLocks))
+      if (!isSuitable(process.abi(), state->registers, *maps, mayHoldLocks))
         continue;
       std::unique_ptr<BorrowedThread> borrowed(
           new BorrowedThread(process, std::move(*thread), std::move(*state)));
@@ -132,46 +129,47 @@ BorrowedThread::borrow(Process &process, MayHoldLocks mayHoldLocks) {
 }
 
 Error BorrowedThread::prepare() {
-  Expected<uint64_t> code =
-      findCode(process, kSystemCallReturn, "system call that returns at once");
+  SmallVector<ArrayRef<uint8_t>, 2> codes;
+  for (const Abi::SystemCallReturn &one : abi.systemCallReturns)
+    codes.push_back(one.code);
+  auto code = findCode(process, codes, "system call that returns at once");
   if (!code)
     return code.takeError();
-  systemCallReturn = *code;
-  Expected<uint64_t> signalReturn =
-      findCode(process, kSignalReturn, "return from signal handlers");
+  systemCallReturn = code->first;
+  systemCallWords = abi.systemCallReturns[code->second].words;
+  auto signalReturn =
+      findCode(process, abi.signalReturnCode, "return from signal handlers");
   if (!signalReturn)
     return signalReturn.takeError();
-  ownFrame = makeSignalFrame(state, state.registers.rsp - 128, *signalReturn);
+  ownFrame = makeSignalFrame(abi, state, state.registers.rsp - abi.redZone,
+                             signalReturn->first);
   if (Error error = process.write(ownFrame.address, ownFrame.bytes))
     return error;
 
   Expected<uint64_t> memory = systemCallOnItsStack(
-      "map memory", SYS_mmap,
+      "map memory", SystemCall::Map,
       {0, kRegionSize, PROT_READ | PROT_WRITE,
        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, ~uint64_t(0), 0});
   if (!memory)
     return memory.takeError();
   region = *memory;
   nextString = region + kStringsBegin;
-  if (Error error = process.write(region, kRegionCode))
+  if (Error error = process.write(region, abi.caller.code))
     return error;
-  regionFrame = makeSignalFrame(state, region + kRegionSize, 0);
+  regionFrame = makeSignalFrame(abi, state, region + kRegionSize, 0);
   if (Error error = process.write(regionFrame.address, regionFrame.bytes))
     return error;
   Expected<uint64_t> done =
-      systemCallOnItsStack("make memory executable", SYS_mprotect,
+      systemCallOnItsStack("make memory executable", SystemCall::Protect,
                            {region, kPageSize, PROT_READ | PROT_EXEC});
   return done ? Error::success() : done.takeError();
 }
 
-static void putArguments(Registers &registers, ArrayRef<uint64_t> arguments,
-                         bool isSystemCall) {
-  unsigned long long *places[] = {
-      &registers.rdi, &registers.rsi,
-      &registers.rdx, isSystemCall ? &registers.r10 : &registers.rcx,
-      &registers.r8,  &registers.r9};
-  for (size_t i = 0; i != std::size(places); ++i)
-    *places[i] = i < arguments.size() ? arguments[i] : 0;
+static void putArguments(const Abi &abi, Registers &registers,
+                         ArrayRef<Register> places,
+                         ArrayRef<uint64_t> arguments) {
+  for (size_t i = 0; i != places.size(); ++i)
+    registers.*places[i] = i < arguments.size() ? abi.word(arguments[i]) : 0;
 }
 
 /// Registers for a thread that begins something new.
@@ -184,13 +182,13 @@ static Registers freshStart(const Registers &old) {
 }
 
 Expected<uint64_t>
-BorrowedThread::systemCallOnItsStack(const char *name, uint64_t number,
+BorrowedThread::systemCallOnItsStack(const char *name, SystemCall call,
                                      ArrayRef<uint64_t> arguments) {
   Registers registers = freshStart(state.registers);
   registers.rip = systemCallReturn;
-  registers.rsp = ownFrame.address;
-  registers.rax = number;
-  putArguments(registers, arguments, /*isSystemCall=*/true);
+  registers.rsp = ownFrame.address - systemCallWords * abi.wordSize;
+  registers.rax = abi.number(call);
+  putArguments(abi, registers, abi.systemCallArguments, arguments);
   if (Error error = thread->setRegisters(registers))
     return error;
   // No handler shall run, and perhaps jump out of, what the thread does now.
@@ -216,10 +214,11 @@ Expected<uint64_t> BorrowedThread::runRegion(const Registers &start) {
     Expected<Registers> now = thread->registers();
     if (!now)
       return now.takeError();
-    if (now->rip != region + kEndOffset || now->orig_rax != SYS_rt_sigreturn)
+    if (now->rip != region + abi.caller.end ||
+        abi.word(now->orig_rax) != abi.signalReturn)
       continue;
     // It is about to return from the handler that it seems to be in: not yet.
-    uint64_t result = now->r12;
+    uint64_t result = (*now).*abi.caller.result;
     now->orig_rax = ~0ull;
     if (Error error = thread->setRegisters(*now))
       return error;
@@ -229,13 +228,13 @@ Expected<uint64_t> BorrowedThread::runRegion(const Registers &start) {
   }
 }
 
-Expected<uint64_t> BorrowedThread::systemCall(const char *name, uint64_t number,
+Expected<uint64_t> BorrowedThread::systemCall(const char *name, SystemCall call,
                                               ArrayRef<uint64_t> arguments) {
   Registers registers = freshStart(state.registers);
-  registers.rip = region + kSystemCallOffset;
-  registers.rsp = regionFrame.stackPointer();
-  registers.rax = number;
-  putArguments(registers, arguments, /*isSystemCall=*/true);
+  registers.rip = region + abi.caller.systemCall;
+  registers.rsp = regionFrame.address + abi.wordSize;
+  registers.rax = abi.number(call);
+  putArguments(abi, registers, abi.systemCallArguments, arguments);
   Expected<uint64_t> result = runRegion(registers);
   return result ? resultOf(process, name, *result) : std::move(result);
 }
@@ -243,11 +242,18 @@ Expected<uint64_t> BorrowedThread::systemCall(const char *name, uint64_t number,
 Expected<uint64_t> BorrowedThread::call(uint64_t address,
                                         ArrayRef<uint64_t> arguments) {
   Registers registers = freshStart(state.registers);
-  registers.rip = region + kCallOffset;
-  registers.rsp = regionFrame.stackPointer();
-  registers.rbx = address;
+  registers.rip = region + abi.caller.call;
+  registers.rsp = regionFrame.address + abi.wordSize;
+  registers.*abi.caller.function = address;
   registers.rax = 0;
-  putArguments(registers, arguments, /*isSystemCall=*/false);
+  putArguments(abi, registers, abi.callArguments, arguments);
+  if (abi.caller.stack) {
+    registers.*abi.caller.stack = registers.rsp;
+    std::vector<uint8_t> words = abi.stackArguments(arguments);
+    registers.rsp -= words.size();
+    if (Error error = process.write(registers.rsp, words))
+      return error;
+  }
   return runRegion(registers);
 }
 
@@ -268,8 +274,8 @@ Error BorrowedThread::giveBack() {
   if (!thread || thread->ended())
     return Error::success();
   if (region != 0) {
-    Expected<uint64_t> done =
-        systemCallOnItsStack("unmap memory", SYS_munmap, {region, kRegionSize});
+    Expected<uint64_t> done = systemCallOnItsStack(
+        "unmap memory", SystemCall::Unmap, {region, kRegionSize});
     if (!done)
       return done.takeError();
     region = 0;

@@ -6,9 +6,10 @@
 // restores all it had (SignalFrame.h), and then it is sent to what is to be
 // called:
 //
-//      its stack:  ...what it had | 128 bytes red zone | signal frame
-//      first:      `syscall; ret` of some library, returning into the code that
-//                  returns from signal handlers, maps a region of its own
+//      its stack:  ...what it had | red zone, if any | signal frame
+//      first:      `syscall; ret` of some library, or the end of the vdso's
+//                  __kernel_vsyscall in 32-bit code, returning into the code
+//                  that returns from signal handlers, maps a region of its own
 //      region:     a page of code (below) and a stack with a signal frame
 //      then:       the page of code makes any call, and ends in rt_sigreturn
 //
@@ -44,7 +45,7 @@ public:
 
   /// What the system call returns; what it fails with is an error that begins
   /// with \p name.
-  llvm::Expected<uint64_t> systemCall(const char *name, uint64_t number,
+  llvm::Expected<uint64_t> systemCall(const char *name, SystemCall call,
                                       llvm::ArrayRef<uint64_t> arguments);
   /// Calls the function at \p address (at most 6 arguments, all integers).
   llvm::Expected<uint64_t> call(uint64_t address,
@@ -63,18 +64,21 @@ public:
 private:
   BorrowedThread(Process &process, std::unique_ptr<Thread> thread,
                  ThreadState state)
-      : process(process), thread(std::move(thread)), state(std::move(state)) {}
+      : process(process), abi(process.abi()), thread(std::move(thread)),
+        state(std::move(state)) {}
   llvm::Error prepare();
   llvm::Expected<uint64_t> systemCallOnItsStack(const char *name,
-                                                uint64_t number,
+                                                SystemCall call,
                                                 llvm::ArrayRef<uint64_t> args);
   llvm::Expected<uint64_t> runRegion(const Registers &start);
 
   Process &process;
+  const Abi &abi;
   std::unique_ptr<Thread> thread;
   ThreadState state;
   bool isAway = false;           ///< It stands somewhere else than it did.
-  uint64_t systemCallReturn = 0; ///< Address of `syscall; ret`.
+  uint64_t systemCallReturn = 0; ///< Address of such code (Abi.h).
+  uint64_t systemCallWords = 0;  ///< That it takes from the stack.
   SignalFrame ownFrame, regionFrame;
   uint64_t region = 0, nextString = 0;
 };

@@ -1,38 +1,37 @@
 //===- Functions.cpp ------------------------------------------------------===//
 
 #include "patcher/linux/Functions.h"
+#include "patcher/linux/ElfFile.h"
 #include "rewriter/contract/Contract.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
-#include "llvm/Object/ELF.h"
 
 using namespace llvm;
 
 namespace hotpad::live {
 
 /// The bytes of the file that are mapped at \p address.
-static Error readFile(const Image &image, uint64_t address,
+static Error readFile(patch::Bits bits, const Image &image, uint64_t address,
                       MutableArrayRef<uint8_t> out) {
-  using File = object::ELFFile<object::ELF64LE>;
-  Expected<File> file = File::create(image.file->getBuffer());
-  if (!file)
-    return file.takeError();
-  auto segments = file->program_headers();
-  if (!segments)
-    return segments.takeError();
-  uint64_t inFile = address - image.bias;
-  for (const auto &segment : *segments)
-    if (segment.p_type == ELF::PT_LOAD && inFile >= segment.p_vaddr &&
-        inFile - segment.p_vaddr + out.size() <= segment.p_filesz) {
-      uint64_t offset = segment.p_offset + (inFile - segment.p_vaddr);
-      if (offset + out.size() > image.bytes().size())
-        break;
-      llvm::copy(image.bytes().slice(offset, out.size()), out.begin());
-      return Error::success();
-    }
-  return createStringError(image.path + ": " + hex(inFile) +
-                           " is not in the file");
+  auto read = [&](const auto &file) -> Error {
+    auto segments = file.program_headers();
+    if (!segments)
+      return segments.takeError();
+    uint64_t inFile = address - image.bias;
+    for (const auto &segment : *segments)
+      if (segment.p_type == ELF::PT_LOAD && inFile >= segment.p_vaddr &&
+          inFile - segment.p_vaddr + out.size() <= segment.p_filesz) {
+        uint64_t offset = segment.p_offset + (inFile - segment.p_vaddr);
+        if (offset + out.size() > image.bytes().size())
+          break;
+        llvm::copy(image.bytes().slice(offset, out.size()), out.begin());
+        return Error::success();
+      }
+    return createStringError(image.path + ": " + hex(inFile) +
+                             " is not in the file");
+  };
+  return withElfFile(bits, image.file->getBuffer(), read);
 }
 
 /// Names that only the image's twin knows, by address.
@@ -77,11 +76,12 @@ Expected<Functions> Functions::read(const Process &process,
       live.where = function.file + ": " + function.section + "+" +
                    hex(function.entry) + " (" + live.name + ")";
       if (function.conforms()) {
-        if (Error error = readFile(*image, live.place.entry - patch::kPadSize,
-                                   live.place.pad))
-          return error;
         if (Error error =
-                readFile(*image, live.place.site, live.place.original))
+                readFile(process.bits(), *image,
+                         live.place.entry - patch::kPadSize, live.place.pad))
+          return error;
+        if (Error error = readFile(process.bits(), *image, live.place.site,
+                                   live.place.original))
           return error;
       }
       // Several of one entry are one, by whatever names.

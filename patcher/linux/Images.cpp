@@ -1,10 +1,10 @@
 //===- Images.cpp ---------------------------------------------------------===//
 
 #include "patcher/linux/Images.h"
+#include "patcher/linux/ElfFile.h"
 #include "patcher/linux/Twin.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Object/ELF.h"
 #include "llvm/Support/FileSystem.h"
 #include <map>
 #include <sys/stat.h>
@@ -13,8 +13,6 @@ using namespace llvm;
 using namespace llvm::object;
 
 namespace hotpad::live {
-
-using File = ELFFile<ELF64LE>;
 
 namespace {
 
@@ -46,8 +44,9 @@ openMapped(const Process &process, const Mapping &mapping, bool isProgram) {
              "so that nothing is known of what runs");
 }
 
-Error addSymbols(const File &file, const File::Elf_Shdr &table, bool isDynamic,
-                 ArrayRef<uint8_t> versions, Image &image) {
+template <typename Type>
+Error addSymbols(const ELFFile<Type> &file, const typename Type::Shdr &table,
+                 bool isDynamic, ArrayRef<uint8_t> versions, Image &image) {
   auto symbols = file.symbols(&table);
   if (!symbols)
     return symbols.takeError();
@@ -80,21 +79,23 @@ Error addSymbols(const File &file, const File::Elf_Shdr &table, bool isDynamic,
 }
 
 /// Sections and symbols; both may be missing.
-Error readTables(const Process &process, const File &file, Image &image) {
+template <typename Type>
+Error readTables(const Process &process, const ELFFile<Type> &file,
+                 Image &image) {
   auto sections = file.sections();
   if (!sections) {
     consumeError(sections.takeError());
     return Error::success();
   }
   ArrayRef<uint8_t> versions;
-  for (const File::Elf_Shdr &section : *sections)
+  for (const typename Type::Shdr &section : *sections)
     if (section.sh_type == ELF::SHT_GNU_versym) {
       if (auto bytes = file.getSectionContents(section))
         versions = *bytes;
       else
         consumeError(bytes.takeError());
     }
-  for (const File::Elf_Shdr &section : *sections) {
+  for (const typename Type::Shdr &section : *sections) {
     if (section.sh_type == ELF::SHT_SYMTAB) {
       image.isStripped = false;
       consumeError(addSymbols(file, section, false, {}, image));
@@ -165,43 +166,40 @@ readImage(const Process &process, ArrayRef<const Mapping *> mappings) {
   auto fail = [&](const Twine &message) {
     return process.error(image->path + ": " + message);
   };
-  Expected<File> file = File::create(image->file->getBuffer());
-  if (!file)
-    return fail(toString(file.takeError()));
-  auto segments = file->program_headers();
-  if (!segments)
-    return fail(toString(segments.takeError()));
-  for (const auto &segment : *segments)
-    if (segment.p_type == ELF::PT_LOAD) {
-      constexpr uint64_t kPage = 4096;
-      image->bias = mappings[0]->begin - mappings[0]->fileOffset -
-                    ((segment.p_vaddr & -kPage) - (segment.p_offset & -kPage));
-      break;
-    }
-  if (Error error = readTables(process, *file, *image))
+  Error error = withElfFile(
+      process.bits(), image->file->getBuffer(), [&](const auto &file) -> Error {
+        auto segments = file.program_headers();
+        if (!segments)
+          return fail(toString(segments.takeError()));
+        for (const auto &segment : *segments)
+          if (segment.p_type == ELF::PT_LOAD) {
+            constexpr uint64_t kPage = 4096;
+            image->bias =
+                mappings[0]->begin - mappings[0]->fileOffset -
+                ((segment.p_vaddr & -kPage) - (segment.p_offset & -kPage));
+            break;
+          }
+        return readTables(process, file, *image);
+      });
+  if (error)
     return error;
   return image;
 }
 
 /// What the program names as its loader; empty: none.
-static std::string interpreterOf(const Image &image) {
-  Expected<File> file = File::create(image.file->getBuffer());
-  if (!file) {
-    consumeError(file.takeError());
-    return "";
-  }
-  auto segments = file->program_headers();
-  if (!segments) {
-    consumeError(segments.takeError());
-    return "";
-  }
-  for (const auto &segment : *segments)
-    if (segment.p_type == ELF::PT_INTERP)
-      return image.file->getBuffer()
-          .substr(segment.p_offset, segment.p_filesz)
-          .split('\0')
-          .first.str();
-  return "";
+static std::string interpreterOf(patch::Bits bits, const Image &image) {
+  StringRef bytes = image.file->getBuffer(), name;
+  consumeError(withElfFile(bits, bytes, [&](const auto &file) -> Error {
+    auto segments = file.program_headers();
+    if (!segments)
+      return segments.takeError();
+    for (const auto &segment : *segments)
+      if (segment.p_type == ELF::PT_INTERP && name.empty())
+        name =
+            bytes.substr(segment.p_offset, segment.p_filesz).split('\0').first;
+    return Error::success();
+  }));
+  return name.str();
 }
 
 Expected<Images> Images::read(const Process &process) {
@@ -235,7 +233,7 @@ Expected<Images> Images::read(const Process &process) {
       images.images.begin(), images.images.end(),
       [](const std::unique_ptr<Image> &image) { return image->isProgram; });
   if (!images.images.empty() && images.images[0]->isProgram) {
-    std::string path = interpreterOf(*images.images[0]);
+    std::string path = interpreterOf(process.bits(), *images.images[0]);
     SmallString<256> real;
     if (!path.empty() && !sys::fs::real_path(path, real))
       images.loader = real.str().str();
@@ -244,11 +242,13 @@ Expected<Images> Images::read(const Process &process) {
 }
 
 /// The symbol table of \p file, or null.
-static Expected<const File::Elf_Shdr *> findSymbolTable(const File &file) {
+template <typename Type>
+static Expected<const typename Type::Shdr *>
+findSymbolTable(const ELFFile<Type> &file) {
   auto sections = file.sections();
   if (!sections)
     return sections.takeError();
-  for (const File::Elf_Shdr &section : *sections)
+  for (const typename Type::Shdr &section : *sections)
     if (section.sh_type == ELF::SHT_SYMTAB)
       return &section;
   return nullptr;
@@ -263,53 +263,54 @@ Error Images::takeSymbols(const Process &process, StringRef path) {
   if (!buffer)
     return fail(buffer.getError().message());
   StringRef bytes = (*buffer)->getBuffer();
+  const Abi &abi = process.abi();
   if (!bytes.starts_with(StringRef(ELF::ElfMagic)) ||
       getElfArchType(bytes) != std::pair<unsigned char, unsigned char>(
-                                   ELF::ELFCLASS64, ELF::ELFDATA2LSB))
-    return fail("no ELF file for x86-64");
-  Expected<File> file = File::create(bytes);
-  if (!file)
-    return fail(toString(file.takeError()));
-  Expected<const File::Elf_Shdr *> table = findSymbolTable(*file);
-  if (!table)
-    return fail(toString(table.takeError()));
-  if (!*table)
-    return fail("has no symbol table");
-  std::string others;
-  auto idOf = [](const File &of) {
+                                   abi.elfClass, ELF::ELFDATA2LSB))
+    return fail(Twine("no ELF file for ") + abi.name);
+  auto idOf = [](const auto &of) {
     std::string id = buildIdOf(of);
     return id.empty() ? "none" : id;
   };
-  for (const std::unique_ptr<Image> &image : images) {
-    Expected<File> stripped = File::create(image->file->getBuffer());
-    if (!stripped)
-      return stripped.takeError();
-    switch (kinshipOf(*file, *stripped)) {
-    case Kinship::None:
-      if (image->hasSlots)
-        others += ", " + idOf(*stripped) + " of " + image->path;
-      continue;
-    case Kinship::Moved:
-      return fail("is of what " + image->path +
-                  " was made of, but the code was laid out anew: name the "
-                  "file that was made before it was stripped");
-    case Kinship::Twin:
-      break;
+  return withElfFile(abi.bits, bytes, [&](const auto &file) -> Error {
+    auto table = findSymbolTable(file);
+    if (!table)
+      return fail(toString(table.takeError()));
+    if (!*table)
+      return fail("has no symbol table");
+    std::string others;
+    for (const std::unique_ptr<Image> &image : images) {
+      auto stripped =
+          std::decay_t<decltype(file)>::create(image->file->getBuffer());
+      if (!stripped)
+        return stripped.takeError();
+      switch (kinshipOf(file, *stripped)) {
+      case Kinship::None:
+        if (image->hasSlots)
+          others += ", " + idOf(*stripped) + " of " + image->path;
+        continue;
+      case Kinship::Moved:
+        return fail("is of what " + image->path +
+                    " was made of, but the code was laid out anew: name the "
+                    "file that was made before it was stripped");
+      case Kinship::Twin:
+        break;
+      }
+      // It has all that the image may have itself.
+      erase_if(image->symbols,
+               [](const ImageSymbol &symbol) { return !symbol.isExported; });
+      if (Error error = addSymbols(file, **table, false, {}, *image))
+        return fail(toString(std::move(error)));
+      image->isStripped = false;
+      image->twin = std::move(*buffer);
+      return Error::success();
     }
-    // It has all that the image may have itself.
-    erase_if(image->symbols,
-             [](const ImageSymbol &symbol) { return !symbol.isExported; });
-    if (Error error = addSymbols(*file, **table, false, {}, *image))
-      return fail(toString(std::move(error)));
-    image->isStripped = false;
-    image->twin = std::move(*buffer);
-    return Error::success();
-  }
-  return process.error(path +
-                       ": is of no program or library of it: its build "
-                       "ID is " +
-                       idOf(*file) + ", and what is hot-patchable has" +
-                       StringRef(others).drop_front());
+    return process.error(path +
+                         ": is of no program or library of it: its build "
+                         "ID is " +
+                         idOf(file) + ", and what is hot-patchable has" +
+                         StringRef(others).drop_front());
+  });
 }
 
 std::string Images::missingSymbols() const {

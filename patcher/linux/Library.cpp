@@ -22,11 +22,13 @@ Expected<std::unique_ptr<Patch>> LibraryPatch::read(const Process &process,
   auto object = ObjectFile::createELFObjectFile((*buffer)->getMemBufferRef());
   if (!object)
     return createStringError(path + ": " + toString(object.takeError()));
-  auto *elf = dyn_cast<ELF64LEObjectFile>(object->get());
-  if (!elf || elf->getELFFile().getHeader().e_machine != ELF::EM_X86_64)
-    return createStringError(path + ": not for x86-64, but process " +
+  const auto &elf = cast<ELFObjectFileBase>(**object);
+  const Abi &abi = process.abi();
+  if (elf.getEMachine() != abi.elfMachine ||
+      elf.getBytesInAddress() != abi.wordSize)
+    return createStringError(path + ": not for " + abi.name + ", but process " +
                              Twine(process.pid()) + " is");
-  for (const ELFSymbolRef &symbol : elf->getDynamicSymbolIterators()) {
+  for (const ELFSymbolRef &symbol : elf.getDynamicSymbolIterators()) {
     Expected<uint32_t> flags = symbol.getFlags();
     Expected<StringRef> name = symbol.getName();
     if (!flags || !name) {

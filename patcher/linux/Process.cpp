@@ -84,16 +84,13 @@ Expected<std::unique_ptr<Process>> Process::open(pid_t pid) {
       std::memcmp(header, ELF::ElfMagic, 4) != 0)
     return process->error("its program is no ELF file");
   uint16_t machine = uint16_t(header[18] | header[19] << 8);
-  if (machine == ELF::EM_X86_64 && header[ELF::EI_CLASS] == ELF::ELFCLASS64)
-    process->width = patch::Bits::B64;
-  else if (machine == ELF::EM_386)
-    process->width = patch::Bits::B32;
-  else
+  for (patch::Bits bits : {patch::Bits::B64, patch::Bits::B32})
+    if (Abi::of(bits).elfMachine == machine &&
+        Abi::of(bits).elfClass == header[ELF::EI_CLASS])
+      process->kind = &Abi::of(bits);
+  if (!process->kind)
     return process->error("its program is for another machine (ELF machine " +
-                          Twine(machine) + "); hotpad patches x86-64");
-  if (process->width == patch::Bits::B32)
-    return process->error("it runs 32-bit code; hotpad patches 64-bit "
-                          "processes only");
+                          Twine(machine) + "); hotpad patches x86-64 and i386");
   SmallString<256> target;
   if (sys::fs::real_path(procPath(pid, "exe"), target)) {
     char link[4096];

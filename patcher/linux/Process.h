@@ -10,6 +10,7 @@
 #define HOTPAD_PATCHER_LINUX_PROCESS_H
 
 #include "patcher/core/Plan.h"
+#include "patcher/linux/Abi.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/Twine.h"
@@ -37,7 +38,8 @@ public:
   Process(const Process &) = delete;
 
   pid_t pid() const { return number; }
-  patch::Bits bits() const { return width; }
+  patch::Bits bits() const { return abi().bits; }
+  const Abi &abi() const { return *kind; }
   /// The program's file, as the kernel names it.
   const std::string &program() const { return path; }
 
@@ -65,7 +67,7 @@ private:
   Process() = default;
   pid_t number = 0;
   int memory = -1;
-  patch::Bits width = patch::Bits::B64;
+  const Abi *kind = nullptr;
   std::string path;
 };
 

@@ -2,7 +2,6 @@
 
 #include "patcher/linux/Room.h"
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 using namespace llvm;
 
@@ -51,7 +50,7 @@ Expected<uint64_t> reserveNear(Process &process, BorrowedThread &thread,
   if (place == 0)
     return process.error("there is no room for " + Twine(size) +
                          " bytes within 2 GB of " + image.path);
-  return thread.systemCall("map memory near its program", SYS_mmap,
+  return thread.systemCall("map memory near its program", SystemCall::Map,
                            {place, size, PROT_NONE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
                             ~uint64_t(0), 0});

@@ -23,19 +23,19 @@ struct ThreadState {
 };
 
 struct SignalFrame {
-  uint64_t address = 0; ///< Of its first word: where a handler returns to.
+  /// Of its first word: where a handler returns to. rt_sigreturn wants the
+  /// stack pointer behind that word.
+  uint64_t address = 0;
   std::vector<uint8_t> bytes; ///< At `address`.
-  /// The stack pointer that rt_sigreturn wants.
-  uint64_t stackPointer() const { return address + 8; }
 };
 
 /// A frame that ends below \p top and leads back to \p state; its first word is
 /// \p returnAddress.
-SignalFrame makeSignalFrame(const ThreadState &state, uint64_t top,
-                            uint64_t returnAddress);
+SignalFrame makeSignalFrame(const Abi &abi, const ThreadState &state,
+                            uint64_t top, uint64_t returnAddress);
 
 /// Whether the thread waits in a system call that the kernel will restart.
-bool isRestarted(const Registers &registers);
+bool isRestarted(const Abi &abi, const Registers &registers);
 
 } // namespace hotpad::live
 

@@ -12,11 +12,8 @@
 #include "patcher/linux/Process.h"
 #include <chrono>
 #include <map>
-#include <sys/user.h>
 
 namespace hotpad::live {
-
-using Registers = user_regs_struct;
 
 /// One thread, seized; it is let go by the destructor.
 class Thread {

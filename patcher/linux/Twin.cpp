@@ -13,10 +13,8 @@ namespace hotpad::live {
 
 namespace {
 
-using File = ELFFile<ELF64LE>;
-
-struct NamedSection {
-  const File::Elf_Shdr *header;
+template <typename Type> struct NamedSection {
+  const typename Type::Shdr *header;
   StringRef name;
   ArrayRef<uint8_t> bytes; ///< Empty for what has none in the file.
 
@@ -24,7 +22,7 @@ struct NamedSection {
     return (header->sh_flags & ELF::SHF_ALLOC) &&
            (header->sh_flags & ELF::SHF_EXECINSTR);
   }
-  bool contains(const File::Elf_Shdr &other) const {
+  bool contains(const typename Type::Shdr &other) const {
     return other.sh_addr >= header->sh_addr &&
            other.sh_size <= header->sh_size &&
            other.sh_addr - header->sh_addr <= header->sh_size - other.sh_size;
@@ -39,10 +37,12 @@ template <typename T> T valueOr(Expected<T> value, T instead) {
   return instead;
 }
 
-std::vector<NamedSection> sectionsOf(const File &file) {
-  std::vector<NamedSection> result;
-  for (const File::Elf_Shdr &header : valueOr(file.sections(), {})) {
-    NamedSection section{&header, valueOr(file.getSectionName(header), {}), {}};
+template <typename Type>
+std::vector<NamedSection<Type>> sectionsOf(const ELFFile<Type> &file) {
+  std::vector<NamedSection<Type>> result;
+  for (const typename Type::Shdr &header : valueOr(file.sections(), {})) {
+    NamedSection<Type> section{
+        &header, valueOr(file.getSectionName(header), {}), {}};
     if (header.sh_type != ELF::SHT_NOBITS)
       section.bytes = valueOr(file.getSectionContents(header), {});
     result.push_back(section);
@@ -52,7 +52,7 @@ std::vector<NamedSection> sectionsOf(const File &file) {
 
 /// A separate file's program headers may tell of contents that it has not, so
 /// sections come first.
-ArrayRef<uint8_t> buildId(const File &file) {
+template <typename Type> ArrayRef<uint8_t> buildId(const ELFFile<Type> &file) {
   ArrayRef<uint8_t> id;
   auto look = [&](const auto &place) {
     Error error = Error::success();
@@ -62,10 +62,10 @@ ArrayRef<uint8_t> buildId(const File &file) {
         id = note.getDesc(4);
     consumeError(std::move(error));
   };
-  for (const File::Elf_Shdr &section : valueOr(file.sections(), {}))
+  for (const typename Type::Shdr &section : valueOr(file.sections(), {}))
     if (section.sh_type == ELF::SHT_NOTE)
       look(section);
-  for (const File::Elf_Phdr &segment : valueOr(file.program_headers(), {}))
+  for (const typename Type::Phdr &segment : valueOr(file.program_headers(), {}))
     if (id.empty() && segment.p_type == ELF::PT_NOTE)
       look(segment);
   return id;
@@ -86,9 +86,10 @@ bool areOfOneBuild(ArrayRef<uint8_t> one, ArrayRef<uint8_t> other) {
 }
 
 /// .gnu_debuglink: a name, its end and zeros up to a multiple of 4, a checksum.
-bool namesChecksumOf(const File &stripped, const File &file) {
+template <typename Type>
+bool namesChecksumOf(const ELFFile<Type> &stripped, const ELFFile<Type> &file) {
   constexpr size_t kSize = sizeof(uint32_t);
-  for (const NamedSection &section : sectionsOf(stripped))
+  for (const NamedSection<Type> &section : sectionsOf(stripped))
     if (section.name == ".gnu_debuglink" && section.bytes.size() > kSize)
       return support::endian::read32le(section.bytes.take_back(kSize).data()) ==
              crc32(ArrayRef(file.base(), file.getBufSize()));
@@ -97,18 +98,21 @@ bool namesChecksumOf(const File &stripped, const File &file) {
 
 /// All that is loaded is at the same place in both, and code, as far as \p file
 /// has it, is the same.
-bool isLoadedAlike(const File &file, const File &stripped) {
-  auto loaded = [](const File &of) {
-    std::vector<NamedSection> sections = sectionsOf(of);
-    erase_if(sections, [](const NamedSection &section) {
+template <typename Type>
+bool isLoadedAlike(const ELFFile<Type> &file, const ELFFile<Type> &stripped) {
+  auto loaded = [](const ELFFile<Type> &of) {
+    std::vector<NamedSection<Type>> sections = sectionsOf(of);
+    erase_if(sections, [](const NamedSection<Type> &section) {
       return !(section.header->sh_flags & ELF::SHF_ALLOC);
     });
     return sections;
   };
-  std::vector<NamedSection> ours = loaded(file), theirs = loaded(stripped);
+  std::vector<NamedSection<Type>> ours = loaded(file),
+                                  theirs = loaded(stripped);
   return !ours.empty() &&
          llvm::equal(
-             ours, theirs, [](const NamedSection &a, const NamedSection &b) {
+             ours, theirs,
+             [](const NamedSection<Type> &a, const NamedSection<Type> &b) {
                return a.name == b.name &&
                       a.header->sh_addr == b.header->sh_addr &&
                       a.header->sh_size == b.header->sh_size &&
@@ -118,14 +122,15 @@ bool isLoadedAlike(const File &file, const File &stripped) {
 
 /// Whether the code of \p file is where it was. (Who dropped the section
 /// headers may have got others since, of larger sections.)
-bool isCodeInPlace(const File &file, const File &stripped) {
-  std::vector<NamedSection> theirs = sectionsOf(stripped);
-  return all_of(sectionsOf(file), [&](const NamedSection &ours) {
-    auto isSame = [&](const NamedSection &other) {
+template <typename Type>
+bool isCodeInPlace(const ELFFile<Type> &file, const ELFFile<Type> &stripped) {
+  std::vector<NamedSection<Type>> theirs = sectionsOf(stripped);
+  return all_of(sectionsOf(file), [&](const NamedSection<Type> &ours) {
+    auto isSame = [&](const NamedSection<Type> &other) {
       return other.isCode() && other.name == ours.name;
     };
     return !ours.isCode() || none_of(theirs, isSame) ||
-           any_of(theirs, [&](const NamedSection &other) {
+           any_of(theirs, [&](const NamedSection<Type> &other) {
              return isSame(other) && other.contains(*ours.header);
            });
   });
@@ -133,7 +138,8 @@ bool isCodeInPlace(const File &file, const File &stripped) {
 
 } // namespace
 
-Kinship kinshipOf(const File &file, const File &stripped) {
+template <typename Type>
+Kinship kinshipOf(const ELFFile<Type> &file, const ELFFile<Type> &stripped) {
   if (file.getHeader().e_machine != stripped.getHeader().e_machine)
     return Kinship::None;
   ArrayRef<uint8_t> ours = buildId(file), theirs = buildId(stripped);
@@ -147,8 +153,13 @@ Kinship kinshipOf(const File &file, const File &stripped) {
              : Kinship::None;
 }
 
-std::string buildIdOf(const File &file) {
+template <typename Type> std::string buildIdOf(const ELFFile<Type> &file) {
   return toHex(buildId(file), /*LowerCase=*/true);
 }
+
+template Kinship kinshipOf(const ELFFile<ELF32LE> &, const ELFFile<ELF32LE> &);
+template Kinship kinshipOf(const ELFFile<ELF64LE> &, const ELFFile<ELF64LE> &);
+template std::string buildIdOf(const ELFFile<ELF32LE> &);
+template std::string buildIdOf(const ELFFile<ELF64LE> &);
 
 } // namespace hotpad::live

@@ -28,12 +28,15 @@ enum class Kinship {
   Moved, ///< Made of what the file is the twin of, with code elsewhere.
 };
 
-/// What \p file, the whole of one, is to \p stripped.
-Kinship kinshipOf(const llvm::object::ELFFile<llvm::object::ELF64LE> &file,
-                  const llvm::object::ELFFile<llvm::object::ELF64LE> &stripped);
+/// What \p file, the whole of one, is to \p stripped. (For files of both
+/// widths.)
+template <typename Type>
+Kinship kinshipOf(const llvm::object::ELFFile<Type> &file,
+                  const llvm::object::ELFFile<Type> &stripped);
 
 /// The build ID, in hexadecimal digits; empty: none.
-std::string buildIdOf(const llvm::object::ELFFile<llvm::object::ELF64LE> &file);
+template <typename Type>
+std::string buildIdOf(const llvm::object::ELFFile<Type> &file);
 
 } // namespace hotpad::live
 

@@ -3,7 +3,6 @@
 #include "patcher/live/Records.h"
 #include "llvm/Support/MathExtras.h"
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 using namespace llvm;
 
@@ -43,14 +42,15 @@ Error Records::add(Process &process, BorrowedThread &thread, Record &record) {
   std::vector<uint8_t> bytes = record.encode();
   uint64_t size = alignTo(bytes.size(), kPageSize);
   Expected<uint64_t> place =
-      thread.systemCall("map memory", SYS_mmap,
+      thread.systemCall("map memory", SystemCall::Map,
                         {0, size + 2 * kPageSize, PROT_NONE,
                          MAP_PRIVATE | MAP_ANONYMOUS, ~uint64_t(0), 0});
   if (!place)
     return place.takeError();
   record.address = *place + kPageSize;
-  Expected<uint64_t> done = thread.systemCall(
-      "have memory with data", SYS_mprotect, {record.address, size, PROT_READ});
+  Expected<uint64_t> done =
+      thread.systemCall("have memory with data", SystemCall::Protect,
+                        {record.address, size, PROT_READ});
   if (!done)
     return done.takeError();
   return process.write(record.address, bytes);
@@ -59,7 +59,7 @@ Error Records::add(Process &process, BorrowedThread &thread, Record &record) {
 Error Records::remove(BorrowedThread &thread, const Record &record) {
   uint64_t size = alignTo(record.encode().size(), kPageSize);
   Expected<uint64_t> done =
-      thread.systemCall("unmap memory", SYS_munmap,
+      thread.systemCall("unmap memory", SystemCall::Unmap,
                         {record.address - kPageSize, size + 2 * kPageSize});
   return done ? Error::success() : done.takeError();
 }

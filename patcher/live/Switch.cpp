@@ -20,7 +20,6 @@
 #include <chrono>
 #include <linux/membarrier.h>
 #include <sched.h>
-#include <sys/syscall.h>
 #include <thread>
 
 using namespace llvm;
@@ -62,8 +61,9 @@ Error errorOf(const Process &process, const patch::Failure &failure) {
 Error serialise(BorrowedThread &thread) {
   for (int command : {MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE,
                       MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE}) {
-    Expected<uint64_t> done = thread.systemCall(
-        "serialise its threads", SYS_membarrier, {uint64_t(command), 0, 0});
+    Expected<uint64_t> done =
+        thread.systemCall("serialise its threads", SystemCall::Barrier,
+                          {uint64_t(command), 0, 0});
     if (!done)
       return done.takeError();
   }

@@ -5,7 +5,6 @@
 #include "llvm/ExecutionEngine/JITLink/ELF_x86_64.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/ExecutionEngine/JITLink/x86_64.h"
-#include <sys/syscall.h>
 
 using namespace llvm;
 using namespace llvm::jitlink;
@@ -178,8 +177,8 @@ Error ObjectPatch::unload(BorrowedThread &thread) {
   }
   if (memory == 0)
     return Error::success();
-  Expected<uint64_t> done =
-      thread.systemCall("unmap memory", SYS_munmap, {memory, memorySize});
+  Expected<uint64_t> done = thread.systemCall("unmap memory", SystemCall::Unmap,
+                                              {memory, memorySize});
   return done ? Error::success() : done.takeError();
 }
 

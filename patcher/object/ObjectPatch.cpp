@@ -23,6 +23,12 @@ static StringRef withoutNumber(StringRef name) {
 
 Expected<std::unique_ptr<Patch>> ObjectPatch::read(const Process &process,
                                                    const std::string &path) {
+  if (process.bits() != patch::Bits::B64)
+    return createStringError(path +
+                             ": object files are linked into 64-bit "
+                             "processes only: make a shared library of "
+                             "it for process " +
+                             Twine(process.pid()));
   auto patch = std::make_unique<ObjectPatch>();
   patch->path = path;
   auto buffer = MemoryBuffer::getFile(path);

@@ -5,7 +5,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 using namespace llvm;
 using namespace llvm::jitlink;
@@ -39,7 +38,8 @@ private:
       Expected<uint64_t> done = memory.thread.systemCall(
           part.protection & PROT_EXEC ? "have memory with code"
                                       : "have memory with data",
-          SYS_mprotect, {part.address, part.size, uint64_t(part.protection)});
+          SystemCall::Protect,
+          {part.address, part.size, uint64_t(part.protection)});
       if (!done)
         return done.takeError();
       if (Error error = memory.process.write(
@@ -102,7 +102,7 @@ Error RemoteMemory::release() {
   if (begin == 0)
     return Error::success();
   Expected<uint64_t> done =
-      thread.systemCall("unmap memory", SYS_munmap, {begin, size});
+      thread.systemCall("unmap memory", SystemCall::Unmap, {begin, size});
   begin = 0;
   return done ? Error::success() : done.takeError();
 }

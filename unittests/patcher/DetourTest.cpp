@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 
 using namespace hotpad::live;
+using hotpad::patch::Bits;
 using Bytes = std::vector<uint8_t>;
 
 namespace {
@@ -11,7 +12,7 @@ constexpr uint64_t kSite = 0x401000, kDetour = 0x400000;
 /// What follows the detour's endbr64. Expected bytes are put together by hand,
 /// with Intel's manual.
 Bytes detourOf(const Bytes &code) {
-  auto detour = makeDetour(code, kSite, kDetour);
+  auto detour = makeDetour(Bits::B64, code, kSite, kDetour);
   if (!detour) {
     llvm::consumeError(detour.takeError());
     return {};
@@ -61,7 +62,8 @@ TEST(Detour, CallsPushTheOldReturnAddress) {
 }
 
 TEST(Detour, CountsWithoutATrace) {
-  auto detour = makeDetour(Bytes{0x40, 0x53}, kSite, kDetour, 0x402000);
+  auto detour =
+      makeDetour(Bits::B64, Bytes{0x40, 0x53}, kSite, kDetour, 0x402000);
   ASSERT_TRUE(bool(detour));
   EXPECT_EQ(*detour,
             (Bytes{0xf3, 0x0f, 0x1e, 0xfa,       //
@@ -74,9 +76,32 @@ TEST(Detour, CountsWithoutATrace) {
   // The longest: a call of 15 bytes, with prefixes that say nothing.
   Bytes call = {0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e,
                 0x41, 0xff, 0x93, 0x78, 0x56, 0x34, 0x12};
-  detour = makeDetour(call, kSite, kDetour, 0x402000);
+  detour = makeDetour(Bits::B64, call, kSite, kDetour, 0x402000);
   ASSERT_TRUE(bool(detour));
   EXPECT_LE(detour->size(), kDetourSize);
+}
+
+TEST(Detour, Of32BitCode) {
+  auto detour = makeDetour(Bits::B32, Bytes{0x8b, 0xff}, kSite, kDetour);
+  ASSERT_TRUE(bool(detour));
+  EXPECT_EQ(*detour, (Bytes{0xf3, 0x0f, 0x1e, 0xfb, // endbr32
+                            0x8b, 0xff,             // mov %edi, %edi
+                            0xe9, 0xf7, 0x0f, 0, 0}));
+  detour = makeDetour(Bits::B32, Bytes{0x8b, 0xff}, kSite, kDetour, 0x402000);
+  ASSERT_TRUE(bool(detour));
+  EXPECT_EQ(*detour,
+            (Bytes{0xf3, 0x0f, 0x1e, 0xfb,                         //
+                   0x9c,                                           // pushf
+                   0xf0, 0x83, 0x05, 0x00, 0x20, 0x40, 0x00, 0x01, // lock addl
+                   0x73, 0x07,                                     // jnc
+                   0xf0, 0xff, 0x05, 0x04, 0x20, 0x40, 0x00,       // lock incl
+                   0x9d,                                           // popf
+                   0x8b, 0xff, 0xe9, 0xe4, 0x0f, 0,    0}));
+  // incl 0x04030201: an address, no distance.
+  detour = makeDetour(Bits::B32, Bytes{0xff, 0x05, 1, 2, 3, 4}, kSite, kDetour);
+  ASSERT_TRUE(bool(detour));
+  EXPECT_EQ(Bytes(detour->begin() + 4, detour->begin() + 10),
+            (Bytes{0xff, 0x05, 1, 2, 3, 4}));
 }
 
 TEST(Detour, WhatCannotBeMoved) {
@@ -84,7 +109,7 @@ TEST(Detour, WhatCannotBeMoved) {
   EXPECT_TRUE(detourOf({0xff, 0xd4}).empty());             // call *%rsp
   EXPECT_TRUE(detourOf({0x06}).empty());                   // no instruction
   Bytes far = {0x48, 0x8d, 0x05, 0, 0, 0, 0x80}; // lea -2 GB(%rip), %rax
-  auto detour = makeDetour(far, kSite, kSite + 0x1000);
+  auto detour = makeDetour(Bits::B64, far, kSite, kSite + 0x1000);
   EXPECT_FALSE(bool(detour));
   llvm::consumeError(detour.takeError());
 }

@@ -11,19 +11,23 @@ namespace {
 
 constexpr uint64_t kSite = 0x401000, kDetour = 0x400000;
 
+class FirstInstructionOf : public testing::TestWithParam<Bits> {};
+INSTANTIATE_TEST_SUITE_P(Widths, FirstInstructionOf,
+                         testing::Values(Bits::B32, Bits::B64));
+
 // The same code as the detours that are made with a disassembler, but for the
-// endbr64 that those begin with.
-TEST(FirstInstruction, AgreesWithDetoursOf64BitCode) {
+// endbr that those begin with.
+TEST_P(FirstInstructionOf, AgreesWithADisassembler) {
   std::mt19937 random(3);
   unsigned compared = 0;
   for (int i = 0; i != 200000; ++i) {
     Bytes bytes(kLongestInstruction);
     for (uint8_t &byte : bytes)
       byte = static_cast<uint8_t>(random());
-    auto expected = hotpad::live::makeDetour(bytes, kSite, kDetour);
+    auto expected = hotpad::live::makeDetour(GetParam(), bytes, kSite, kDetour);
     const char *why = nullptr;
     auto found =
-        moveFirstInstruction(Bits::B64, bytes, kSite, kDetour + 4, why);
+        moveFirstInstruction(GetParam(), bytes, kSite, kDetour + 4, why);
     if (!expected) {
       llvm::consumeError(expected.takeError());
       continue;
