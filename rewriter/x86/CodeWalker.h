@@ -100,7 +100,8 @@ private:
   void noteWayIn(Place place, Flow flow, bool isBranch);
   bool accessesRvas() const;
   uint64_t skipTables(SectionIndex index, uint64_t begin, uint64_t end) const;
-  void followOldBody(const Function &function, uint64_t at);
+  bool isTiny(Place copy) const;
+  void followOldBody(const Function &function, uint64_t at, Place copy);
   void scanUnknownCode();
   void noteUnknownBranch(Place source, uint64_t target);
   void visitInImage(SectionIndex index, uint64_t offset,

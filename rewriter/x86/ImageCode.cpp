@@ -287,11 +287,34 @@ void CodeWalker::noteUnknownBranch(Place source, uint64_t target) {
   }
 }
 
+/// Whether what is copied at \p copy is no more than the jump at its old entry
+/// has taken the place of: a jump itself, as in tables of thunks.
+bool CodeWalker::isTiny(Place copy) const {
+  constexpr unsigned kJumpSize = 5;
+  const Section &section = binary.sections[copy.section];
+  Instruction instruction;
+  for (unsigned size = 0; size <= kJumpSize;
+       copy.offset += instruction.length) {
+    if (!decode(binary.arch, section.bytes, copy.offset, instruction) ||
+        instruction.flow == Flow::Branch)
+      return false;
+    if (instruction.flow != Flow::Nop) // may be the copy's alone
+      size += instruction.length;
+    if (instruction.flow == Flow::Jump || instruction.flow == Flow::Stop ||
+        instruction.flow == Flow::IndirectJump)
+      return size <= kJumpSize;
+  }
+  return false;
+}
+
 /// A function that begins with a jump to another section may have been
 /// forwarded there: its old body goes on behind the jump and int3, if there is
 /// more than padding.
-void CodeWalker::followOldBody(const Function &function, uint64_t at) {
+void CodeWalker::followOldBody(const Function &function, uint64_t at,
+                               Place copy) {
   const Section &section = binary.sections[function.section];
+  if (isTiny(copy))
+    return;
   while (at < function.end && section.bytes[at] == 0xCC)
     ++at;
   if (at < function.end &&
@@ -379,7 +402,7 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   if (owner && offset == owner->site && instruction.flow == Flow::Jump &&
       instruction.isRelative && target.section != index) {
     forwarded.insert({target.section, target.offset});
-    followOldBody(*owner, end);
+    followOldBody(*owner, end, target);
   }
   if (!isInside || !instruction.isRelative)
     noteWayIn(target, instruction.flow, instruction.isRelative);
