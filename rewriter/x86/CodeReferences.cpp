@@ -38,11 +38,14 @@ void CodeWalker::run() {
   seed();
   do {
     drain();
-    if (addCalledLabels(binary, calls)) {
+    std::vector<Place> called;
+    for (const TakenAddress &call : calls)
+      called.push_back(call.target);
+    calls.clear();
+    if (addCalledLabels(binary, called)) {
       reseedFunctions();
       drain();
     }
-    calls.clear();
   } while (followTables() || followAddressTakenLabels() ||
            followComputedJumps() || followNamelessCode());
   addBranchesToSites();

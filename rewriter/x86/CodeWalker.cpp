@@ -292,7 +292,7 @@ void CodeWalker::addTarget(Reference &reference, uint64_t source,
       target.section == index && target.offset == reference.base.offset;
   const Function *function = binary.functionAt(target.section, target.offset);
   if (!isReturnAddress && (!function || function->entry != target.offset))
-    calls.push_back(target);
+    calls.push_back({target, {source, index, Side::Label}});
 }
 
 /// Notes what branches and calls say about patch sites, and sends jumps that

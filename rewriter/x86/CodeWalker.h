@@ -9,6 +9,7 @@
 #include "rewriter/core/Binary.h"
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/JumpTables.h"
+#include "rewriter/x86/ScopeTables.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include <map>
@@ -29,7 +30,7 @@ struct ColdPart {
 /// order of its steps.
 class CodeWalker {
 public:
-  explicit CodeWalker(Binary &binary) : binary(binary) {}
+  explicit CodeWalker(Binary &binary) : binary(binary), scopes(binary) {}
 
   void run();
   /// Once it is known where data stands (findSurroundings).
@@ -71,7 +72,10 @@ private:
              const Instruction &instruction);
   void runInImage();
   void seedFromRoots();
-  bool followPointers();
+  bool followPointers(bool toScopes);
+  bool followScopes();
+  std::vector<Place> takeCalls();
+  bool isPartOfCopy(Place target, llvm::ArrayRef<Place> callers) const;
   bool followForwards();
   bool mayHaveUnknownCases(const Function &function) const;
   bool jumpsIndirectly(const Function &function) const;
@@ -178,13 +182,14 @@ private:
 
   Binary &binary;
   std::vector<Start> work;
-  std::vector<Place> calls; ///< Direct call targets without function.
+  std::vector<TakenAddress> calls; ///< Direct calls of what is no function.
   std::vector<TakenAddress> addressTaken;
   std::vector<TakenAddress> addressOperands; ///< Of what is no branch.
   std::vector<ColdPart> coldParts;           ///< Sorted by (section, begin).
   TableStarts tableStarts;
   std::vector<TakenAddress> branches; ///< In an image: see visitInImage().
   std::vector<ImageTable> imageTables;
+  ScopeTables scopes;      ///< In an image.
   PlaceBits indirectJumps; ///< In an image.
   PlaceBits cases;         ///< In an image: what tables of switches lead to.
   PlaceSet ownersOfTables; ///< In an image: functions with such a table.

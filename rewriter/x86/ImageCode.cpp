@@ -37,11 +37,10 @@ void CodeWalker::runInImage() {
   drain();
   do {
     drain();
-    if (addCalledPlaces(binary, calls))
+    if (addCalledPlaces(binary, takeCalls()))
       reseedFunctions();
-    calls.clear();
-  } while (!work.empty() || followImageTables() || followPointers() ||
-           followForwards());
+  } while (!work.empty() || followImageTables() || followScopes() ||
+           followPointers(false) || followForwards() || followPointers(true));
   noteBranchesOut();
   for (const TakenAddress &branch : branches) {
     Reference reference;
@@ -376,6 +375,7 @@ void CodeWalker::visitInImage(SectionIndex index, uint64_t offset,
   if (instruction.fieldOffset == 0) {
     if (instruction.accessOffset != 0)
       noteImageAccess(index, offset, instruction);
+    scopes.note(index, offset, instruction.length);
     return;
   }
   uint64_t end = offset + instruction.length;

@@ -20,6 +20,7 @@
 #include "rewriter/x86/CodeWalker.h"
 #include "rewriter/x86/CopiesName.h"
 #include "rewriter/x86/Functions.h"
+#include "rewriter/x86/ReadsAsCode.h"
 #include "rewriter/x86/UnknownCode.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
@@ -45,8 +46,10 @@ void CodeWalker::noteCase(const ImageTable &table, Place place) {
     ownersOfTables.insert({owner->section, owner->entry});
 }
 
-/// Pointers to what nothing else shows. Returns whether any was new.
-bool CodeWalker::followPointers() {
+/// Pointers to what nothing else shows; with \p toScopes also to what tables of
+/// scopes name, when all functions are known of which it may be a block.
+/// Returns whether any was new.
+bool CodeWalker::followPointers(bool toScopes) {
   std::vector<Place> fresh;
   for (const auto &[root, source] : binary.roots) {
     const Function *function = binary.functionAt(root.section, root.offset);
@@ -54,13 +57,62 @@ bool CodeWalker::followPointers() {
         function->entry != root.offset &&
         !cases.firstIn(root.section, root.offset, root.offset + 1) &&
         !splitsInstruction(binary.sections[root.section].code, root.offset) &&
-        !mayHaveUnknownCases(*function))
+        !mayHaveUnknownCases(*function) &&
+        (toScopes ? !scopes.isBlock(root) : !scopes.isNamed(root)))
       fresh.push_back(root);
   }
   if (!addPointedPlaces(binary, fresh))
     return false;
   reseedFunctions();
   return true;
+}
+
+/// The code of blocks that tables of scopes name. Returns whether any was new.
+bool CodeWalker::followScopes() {
+  for (const Place &place : scopes.named()) {
+    const CodeMap &code = binary.sections[place.section].code;
+    if (code.length(place.offset) != 0 ||
+        splitsInstruction(code, place.offset) || !scopes.isBlock(place) ||
+        !readsAsCode(binary, place))
+      continue;
+    markLabel(place);
+    insertWayIn(place);
+    work.push_back({place.section, place.offset});
+  }
+  return !work.empty();
+}
+
+/// Whether what only \p callers call is a part of the copy they are in: all
+/// functions there are listed.
+bool CodeWalker::isPartOfCopy(Place target, ArrayRef<Place> callers) const {
+  const Function *copy = binary.functionAt(target.section, target.offset);
+  return copy && binary.sections[target.section].name == kCopiesName &&
+         all_of(callers, [&](const Place &caller) {
+           return caller.section == target.section &&
+                  caller.offset >= copy->entry && caller.offset < copy->end;
+         });
+}
+
+/// What is called, without the blocks that only their own function calls. Those
+/// wait: another caller may come, and what is around them turn out to be
+/// several functions.
+std::vector<Place> CodeWalker::takeCalls() {
+  std::map<std::pair<SectionIndex, uint64_t>, std::vector<Place>> callers;
+  for (const TakenAddress &call : calls)
+    callers[{call.target.section, call.target.offset}].push_back(call.source);
+  std::vector<TakenAddress> later;
+  std::vector<Place> targets;
+  for (const TakenAddress &call : calls) {
+    const std::vector<Place> &sources =
+        callers[{call.target.section, call.target.offset}];
+    if (scopes.isCalledBlock(call.target, sources) ||
+        isPartOfCopy(call.target, sources))
+      later.push_back(call);
+    else
+      targets.push_back(call.target);
+  }
+  calls = std::move(later);
+  return targets;
 }
 
 /// Where the function begins whose entry is the jump at \p jump, or leads to it

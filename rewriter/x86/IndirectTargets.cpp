@@ -290,7 +290,7 @@ bool CodeWalker::followNamelessCode() {
   };
   for (const Place &place : untyped)
     if (isNews(place, true)) {
-      calls.push_back(place); // becomes a function
+      calls.push_back({place, {}}); // becomes a function
       any |= follow(place);
     }
   if (any) // what they reach is known before less is believed
