@@ -56,6 +56,8 @@ void DllPatch::load(Process &process) {
   try {
     result = process.call(
         process.systemFunction("kernel32.dll", "LoadLibraryW"), argument);
+  } catch (const StillRunning &) {
+    throw;
   } catch (const Error &) {
     process.giveBack(argument);
     throw;

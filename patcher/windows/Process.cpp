@@ -212,8 +212,8 @@ uint32_t Process::call(uint64_t function, uint64_t argument) {
     throw systemError("no thread can be started in it");
   HANDLE either[] = {thread.get(), handle.get()};
   if (WaitForMultipleObjects(2, either, FALSE, kMilliseconds) == WAIT_TIMEOUT)
-    throw error("the thread started in it to load or unload a DLL did not end "
-                "in 30 seconds");
+    throw StillRunning(error("the thread started in it to load or unload a DLL "
+                             "did not end in 30 seconds"));
   DWORD result = 0;
   if (!GetExitCodeThread(thread.get(), &result))
     throw systemError("the thread started in it was lost");

@@ -28,6 +28,12 @@ struct Region {
   bool isAllocation = false; ///< One begins here.
 };
 
+/// A thread that was started in the process did not end: it may still use what
+/// it was given.
+struct StillRunning : Error {
+  explicit StillRunning(const Error &error) : Error(error) {}
+};
+
 class Process : public patch::Memory {
 public:
   /// What one program and its process are made of: this very one's width.
@@ -60,7 +66,7 @@ public:
   void giveBack(uint64_t address);
 
   /// Runs \p function with one argument in a new thread of the process, and
-  /// waits for its result, of which Windows keeps 32 bits.
+  /// waits for its result, of which Windows keeps 32 bits. Throws StillRunning.
   uint32_t call(uint64_t function, uint64_t argument);
   /// Where the function of \p dll, one of the system's, is in the process.
   uint64_t systemFunction(const char *dll, const char *name) const;

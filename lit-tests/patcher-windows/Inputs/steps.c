@@ -12,10 +12,10 @@
 //   other-width     says in its own headers that it is for the other width
 //   stand           has a thread that does not run stand in the padding of
 //                   first()
-//   debugged        has another process be the debugger of this one until it
-//   ends put:FILE=OTHER  moves FILE away and puts OTHER in its place log:FILE
-//   from now on, FILE has what hotpatch says kill:PROGRAM WORDS  runs PROGRAM
-//   with its own number, the place where it
+//   debugged        has another process be the debugger of this one
+//   put:FILE=OTHER  moves FILE away and puts OTHER in its place
+//   log:FILE        from now on, FILE has what hotpatch says
+//   by:PROGRAM WORDS  runs PROGRAM with its own number, the place where it
 //                   counts the calls of its threads, the program hotpatch.exe
 //                   and WORDS
 //   anything else   runs hotpatch with that and its own number, and prints what
@@ -84,7 +84,7 @@ static void runHotpatch(const char *hotpatch, const char *step) {
   run(command, step);
 }
 
-static void runKiller(const char *hotpatch, const char *step) {
+static void runBy(const char *hotpatch, const char *step) {
   char command[4096];
   const char *words = strchr(step, ' ');
   snprintf(command, sizeof command, "%.*s %lu %p \"%s\"%s", (int)(words - step),
@@ -220,8 +220,8 @@ int main(int count, char **steps) {
       put(steps[i] + 4);
     } else if (!strncmp(step, "log:", 4)) {
       openLog(step + 4);
-    } else if (!strncmp(step, "kill:", 5)) {
-      runKiller(steps[1], step + 5);
+    } else if (!strncmp(step, "by:", 3)) {
+      runBy(steps[1], step + 3);
     } else {
       runHotpatch(steps[1], step);
     }
