@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a Windows console program, 32 or 64 bit, under Wine.
 
-    wine.py --prefixes FOLDER [--timeout SECONDS] PROGRAM.exe [ARGUMENT...]
+    wine.py --prefixes FOLDER [--timeout SECONDS] [--instructions FILE] PROGRAM.exe [ARGUMENT...]
 
 What the program prints is printed, its exit status (the low 8 bits) is the exit
 status. Made for tests that run many at a time:
@@ -16,12 +16,16 @@ status. Made for tests that run many at a time:
   about once in 20,000 starts, and a program nobody had rewritten. One that ends so
   is started once more, with a word about it; a fault of the program stays one.
 - The DLLs of mingw-w64's gcc are found.
+- With --instructions valgrind runs it, 64-bit programs only, and a line with how
+  many instructions were executed is appended to FILE: by the program, its DLLs and
+  Wine's. A program that starts others fails there; then the line is `none`.
 """
 
 import argparse
 import fcntl
 import glob
 import os
+import re
 import shutil
 import signal
 import struct
@@ -95,6 +99,18 @@ def runAgainIfSilent(command, env, timeout, out, err):
     return status
 
 
+def count(command, env, options, out, err):
+    """As run(), and notes how many instructions the program executed."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + log.name]
+        # Else the loader starts another program, which valgrind would not follow.
+        status = run([*valgrind, *command], env | {"WINELOADERNOEXEC": "1"}, options.timeout, out, err)
+        counted = re.search(r"Collected : (\d+)", log.read())
+    with open(options.instructions, "a") as file:
+        file.write((counted[1] if counted else "none") + "\n")
+    return status
+
+
 def makePrefix(prefix, loader, env):
     """Made once; a half-made one has no mark and is made anew."""
     mark = os.path.join(prefix, "hotpad-ready")
@@ -113,6 +129,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--prefixes", required=True)
     parser.add_argument("--timeout", type=float, default=120)
+    parser.add_argument("--instructions", metavar="FILE")
     parser.add_argument("program")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -139,7 +156,11 @@ def main():
             run([loader, "cmd", "/c", "exit"], env, 60)
 
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        status = runAgainIfSilent([loader, options.program, *options.arguments], env, options.timeout, out, err)
+        command = [loader, options.program, *options.arguments]
+        if options.instructions:
+            status = count(command, env, options, out, err)
+        else:
+            status = runAgainIfSilent(command, env, options.timeout, out, err)
         for source, target in ((out, sys.stdout), (err, sys.stderr)):
             source.seek(0)
             target.buffer.write(source.read())
