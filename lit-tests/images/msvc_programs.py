@@ -153,14 +153,15 @@ class Checker:
         return path
 
     def instructions(self, folder, commands):
-        """What each command executes, in a copy of `folder`; None: not counted."""
+        """What each command executes, in a copy of `folder`; None: not counted. And
+        what came of it: what ends early executes little."""
         copy, counts = folder + "-counted", os.path.join(self.work, "counts")
         shutil.copytree(folder, copy)
-        runAll([*self.wine, "--instructions", counts], commands, copy)
+        results = runAll([*self.wine, "--instructions", counts], commands, copy)
         with open(counts) as file:
             numbers = [int(line) if line.strip().isdigit() else None for line in file]
         os.remove(counts)
-        return numbers
+        return numbers, results
 
     def test(self, name, where, commands):
         shutil.rmtree(self.work, ignore_errors=True)
@@ -182,8 +183,10 @@ class Checker:
                 count = len(file.readlines())
         cells.append(count)
         if self.options.instructions:
-            old = self.instructions(folders["cold"], commands)
-            new = self.instructions(folders["hot"], commands)
+            old, expected = self.instructions(folders["cold"], commands)
+            new, actual = self.instructions(folders["hot"], commands)
+            if actual != expected:
+                self.fail(f"{name}: counted, it does other things")
             both = [pair for pair in zip(old, new, strict=True) if None not in pair]
             before, after = map(sum, zip(*both, strict=True))
             cells.append(f"{100 * after / before - 100:+.2f} % ({len(both)} of {len(commands)})")
