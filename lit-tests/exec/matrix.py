@@ -5,11 +5,11 @@ For each configuration (compiler, level, options) and each program:
   - the original objects are linked and run: that output is the reference, and
     it must be the same for all configurations;
   - each object is rewritten with --verify and must pass `hotpad check`;
-  - the rewritten objects are linked with ld.lld and ld.bfd, with and without
-    --gc-sections, and half of it as a shared library; the original ones with
-    `hotpad link`; each program must print the reference;
-  - the rewritten program patches all its functions at once, and each in turn
-    (selfpatch.c), and prints the reference.
+  - the rewritten objects are linked with ld.lld --gc-sections, with ld.bfd, and
+    half of it as a shared library; the original ones with `hotpad link`; each
+    program must print the reference;
+  - the rewritten programs of the first two patch all their functions at once,
+    and each in turn (selfpatch.c), and print the reference.
 
 Prints one line a configuration, `ok` or `FAIL` with what failed, and exits with
 1 if anything failed.
@@ -153,20 +153,20 @@ class Matrix:
         if self.references.setdefault(name, expected) != expected or len(expected) < 100:
             raise Failed(f"{name}: the original program prints something else than before")
         hot = self.rewrite(objects, work) if self.options.hotpad else objects
-        linkers = {"lld": ["-fuse-ld=lld"], "lld-gc": ["-fuse-ld=lld", "-Wl,--gc-sections"]}
+        linkers = {"lld-gc": ["-fuse-ld=lld", "-Wl,--gc-sections"]}
         if self.options.bfd:
-            linkers |= {"bfd": ["-fuse-ld=bfd"], "bfd-gc": ["-fuse-ld=bfd", "-Wl,--gc-sections"]}
+            linkers["bfd"] = ["-fuse-ld=bfd"]
+        patches = bool(self.options.hotpad)
+        helper, more = (self.selfpatch, self.decoder) if patches else (self.driver, [])
         for label, how in linkers.items():
-            # Two of the four also hold the patching program, to save time.
-            patches = bool(self.options.hotpad) and label in ("lld-gc", "bfd")
-            helper, more = (self.selfpatch, self.decoder) if patches else (self.driver, [])
             path = self.link(language, f"{name}-{label}", hot + [helper], how + more, flags, work)
             prints(label, path, *["all"] * patches)
             if patches:
                 run([path, "each"])
         if "-fPIC" in flags and "-fvisibility=hidden" not in flags:
-            library = self.shared(language, f"lib{name}.so", hot[1:], linkers["lld"], work)
-            path = self.link(language, f"{name}-so", [hot[0], self.driver] + library, linkers["lld"], flags, work)
+            how = ["-fuse-ld=lld"]
+            library = self.shared(language, f"lib{name}.so", hot[1:], how, work)
+            path = self.link(language, f"{name}-so", [hot[0], self.driver] + library, how, flags, work)
             prints("shared library", path)
         if self.options.hotpad:
             driver = "--ld-path=" if "clang" in os.path.basename(self.options.cc) else "-B"
