@@ -38,13 +38,33 @@ static bool hasLayoutNop(const Section &section, const Function &function,
                             section.bytes[function.site + 1] == 0xFF);
 }
 
+bool ownsSite(const Binary &binary, const Function &function) {
+  if (function.site == function.entry)
+    return true;
+  // NOPs up to another entry are that one's pad, as is a jump over it.
+  constexpr uint8_t kShortJump = 0xEB;
+  const Section &section = binary.sections[function.section];
+  const CodeMap &code = section.code;
+  uint64_t at = function.site;
+  while (at < function.end && code.length(at) != 0 &&
+         code.flow(at) == Flow::Nop)
+    at += code.length(at);
+  if (at < function.end && code.length(at) == 2 &&
+      section.bytes[at] == kShortJump &&
+      section.bytes[at + 1] < function.end - at - 2)
+    at += 2 + section.bytes[at + 1];
+  const Function *there = binary.functionAt(function.section, at);
+  return at < function.end && !(there && there->entry == at);
+}
+
 InPlace rulesInPlace(const Binary &binary, const Function &function,
                      const Layout &layout) {
   const Section &section = binary.sections[function.section];
   unsigned length = section.code.length(function.site);
   InPlace rules;
   rules.pad = keepsPad(section, function, layout.pad);
-  rules.site = length >= 2 && fitsWord(binary, section, function.site) &&
+  rules.site = length >= 2 && ownsSite(binary, function) &&
+               fitsWord(binary, section, function.site) &&
                hasLayoutNop(section, function, layout);
   rules.noWayIn =
       !function.branchToSite && !(function.branchIntoSite && length > 1);

@@ -14,6 +14,10 @@ struct InPlace {
   bool all() const { return pad && site && noWayIn; }
 };
 
+/// Whether the patch site is the function's: behind an endbr, code that control
+/// cannot reach may be left out altogether, and something else begins.
+bool ownsSite(const Binary &binary, const Function &function);
+
 InPlace rulesInPlace(const Binary &binary, const Function &function,
                      const Layout &layout);
 

@@ -25,6 +25,8 @@ constexpr SkipRow kRows[] = {
     {"unknown-instruction",
      "code in its section holds an instruction that is not known"},
     {"entry-not-code", "the bytes at the entry do not decode"},
+    {"only-endbr",
+     "its code ends behind its endbr, where the patch site would be"},
     {"overlapping-entry", "another entry lies inside the first instruction"},
     {"unknown-jump-table",
      "a table of code offsets has a base that could not be found"},

@@ -21,6 +21,7 @@ enum class SkipReason : uint8_t {
   SignalFrame,        ///< A signal return stub, matched by its bytes.
   UnknownInstruction, ///< Code in its section does not decode.
   EntryNotCode,       ///< The bytes at the entry do not decode.
+  OnlyEndbr,          ///< Behind its endbr something else begins.
   OverlapsEntry,      ///< Another entry lies inside the first instruction.
   UnknownJumpTable,   ///< A table entry moves differently by its two readings.
   HiddenReference,    ///< Bytes that may be code would have to be changed.

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rewriter/x86/Surroundings.h"
+#include "rewriter/core/InPlace.h"
 #include "rewriter/x86/Decoder.h"
 #include "rewriter/x86/Padding.h"
 #include "llvm/ADT/DenseMap.h"
@@ -303,13 +304,14 @@ void findSurroundings(Binary &binary) {
       dataEnds.insert({symbol.section, symbol.offset + symbol.size});
 
   SectionIndex current = 0;
-  uint64_t codeEnd = 0; // where the sized functions before this one end
+  uint64_t codeEnd = 0;  // where the sized functions before this one end
+  uint64_t firstEnd = 0; // of the first instruction of the one before
   for (size_t i = 0; i != binary.functions.size(); ++i) {
     Function &function = binary.functions[i];
     const Section &section = binary.sections[function.section];
     if (function.section != current) {
       current = function.section;
-      codeEnd = 0;
+      codeEnd = firstEnd = 0;
     }
     if (section.noBits) { // there is nothing to look at
       function.gapBegin = function.gapKept = function.entry;
@@ -323,7 +325,11 @@ void findSurroundings(Binary &binary) {
       codeEnd = std::max(codeEnd, std::prev(dataEnd)->second);
     if (binary.mode == Mode::Image)
       codeEnd = withoutLeftOvers(binary, current, codeEnd);
-    uint64_t free = freeBegin(section, function, codeEnd);
+    // A NOP at the entry of the function before is no padding.
+    uint64_t free = freeBegin(section, function, std::max(codeEnd, firstEnd));
+    uint64_t first =
+        ownsSite(binary, function) ? function.site : function.entry;
+    firstEnd = first + std::max(1u, section.code.length(first));
     // A symbol at the very beginning is the end of what stands before.
     bool beginIsNamed = free == function.entry ||
                         binary.namedByData.contains({function.section, free});
@@ -363,6 +369,8 @@ void findSurroundings(Binary &binary) {
     if (isSignalReturn(binary.arch, section.bytes, function.entry))
       skip(SkipReason::SignalFrame);
     unsigned siteLength = section.code.length(function.site);
+    if (!ownsSite(binary, function))
+      skip(SkipReason::OnlyEndbr);
     if (siteLength == 0)
       skip(SkipReason::EntryNotCode);
     for (uint64_t at = function.site + 1; at < function.site + siteLength; ++at)
