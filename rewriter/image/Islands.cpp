@@ -107,7 +107,6 @@ private:
   uint64_t jumpEnd(size_t number) const;
   bool isUntouched(SectionIndex section, uint64_t begin, uint64_t end) const;
   bool useOwnPadding(size_t number);
-  bool hasDisplaced(const Function &function) const;
   bool forwardFor(size_t number, uint64_t lowest, uint64_t highest);
   bool forwardNeighbour(size_t number, uint64_t lowest, uint64_t highest);
 
@@ -324,23 +323,14 @@ bool IslandPlanner::findIsland(size_t number) {
          (forwardNeighbour(number, lowest, highest) && findSpare());
 }
 
-bool IslandPlanner::hasDisplaced(const Function &function) const {
-  auto behind = partition_point(plan.displaced, [&](const DisplacedCode &code) {
-    return std::tie(code.function->section, code.end) <=
-           std::tie(function.section, function.entry);
-  });
-  return behind != plan.displaced.end() &&
-         behind->function->section == function.section &&
-         behind->begin < function.end;
-}
-
 /// Gives a function that could have stayed a copy, if an island that begins in
 /// [lowest, highest] fits into its old body then.
 bool IslandPlanner::forwardFor(size_t number, uint64_t lowest,
                                uint64_t highest) {
   PlannedFunction &planned = plan.functions[number];
   const Function &function = *planned.function;
-  if (planned.tactic != Tactic::Native || hasDisplaced(function) ||
+  if (planned.tactic != Tactic::Native ||
+      plan.displacedIn(function.section, function.entry, function.end) ||
       room.bodyEnd(number) < function.site + kJumpSize)
     return false;
   SpareBytes spare;

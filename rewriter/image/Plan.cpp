@@ -102,14 +102,15 @@ void Planner::planForward(size_t number, PlannedFunction &planned) const {
 
 } // namespace
 
-const DisplacedCode *ImagePlan::displacedAt(SectionIndex section,
-                                            uint64_t offset) const {
+const DisplacedCode *ImagePlan::displacedIn(SectionIndex section,
+                                            uint64_t begin,
+                                            uint64_t end) const {
   auto found = partition_point(displaced, [&](const DisplacedCode &code) {
     return std::tie(code.function->section, code.end) <=
-           std::tie(section, offset);
+           std::tie(section, begin);
   });
   return found != displaced.end() && found->function->section == section &&
-                 found->begin <= offset
+                 found->begin < end
              ? &*found
              : nullptr;
 }

@@ -72,8 +72,14 @@ struct ImagePlan {
   /// What islands leave over of padding and old bodies: becomes int3.
   std::vector<CodeRange> leftOver;
 
+  /// The first displaced code that was in part in [begin, end), or null.
+  const DisplacedCode *displacedIn(SectionIndex section, uint64_t begin,
+                                   uint64_t end) const;
   /// The displaced code that this place was in, or null.
-  const DisplacedCode *displacedAt(SectionIndex section, uint64_t offset) const;
+  const DisplacedCode *displacedAt(SectionIndex section,
+                                   uint64_t offset) const {
+    return displacedIn(section, offset, offset + 1);
+  }
 
   /// All code that is new: copies, and what is displaced.
   template <class Visit> void forEachNewCode(Visit visit) const {
